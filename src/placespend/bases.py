@@ -1,0 +1,195 @@
+"""Which measure shares out which service: the ladder, its assumptions and its grades.
+
+Every service names a ladder in ``spend_lines/services.csv``; ``spend_lines/ladders.csv`` lists its rungs, best
+first. The first rung whose measure is loaded is the service's *basis*; rungs of use ``alternative`` are for
+sensitivity. A *blend* is the weighted sum of each measure's own share of the footprint, never of raw counts: 40
+% by older people means 40 % of the money, however few they are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from placespend.errors import UnknownNameError
+from placespend.geography import is_whole
+from placespend.measures import Measure, measure, measures
+from placespend.shipped import shipped_file
+from placespend.spelling import did_you_mean
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+BLEND_SCALE = 1_000_000_000
+"""The shares of a blend are held in thousand-millionths of the footprint, as whole numbers."""
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What a line is shared by: one measure, or a blend of several.
+
+    Attributes
+    ----------
+    name, label : str
+    parts : tuple of (Measure, int)
+        Measures with their weights in per cent, which sum to 100.
+    """
+
+    name: str
+    label: str
+    parts: tuple[tuple[Measure, int], ...]
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it holds no measure chosen for a service."""
+        return all(part.is_plain for part, _ in self.parts)
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The years of its measures, rising."""
+        return tuple(sorted({part.year for part, _ in self.parts}))
+
+    def weights(self, footprint: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Weigh the small areas of a footprint.
+
+        Parameters
+        ----------
+        footprint : ndarray of int64
+            Positions in the frame.
+
+        Returns
+        -------
+        ndarray of int64, shape of ``footprint``
+            All zero where a measure of the basis counts nothing in the footprint: there is then nothing to share by.
+        """
+        counts = [part.counts[footprint] for part, _ in self.parts]
+        if len(counts) == 1:
+            return counts[0]
+        totals = [int(count.sum()) for count in counts]
+        if not all(totals):
+            return np.zeros(len(footprint), dtype=np.int64)
+        shares = [
+            _divide_half_up(count, percent * (BLEND_SCALE // 100), total)
+            for count, (_, percent), total in zip(counts, self.parts, totals, strict=True)
+        ]
+        summed: NDArray[np.int64] = np.sum(shares, axis=0, dtype=np.int64)
+        return summed
+
+    def grade_within(self, place: NDArray[np.int64]) -> str:
+        """Grade an apportioned amount, METHOD 3.1.
+
+        Parameters
+        ----------
+        place : ndarray of int64
+            Positions of the place's small areas.
+
+        Returns
+        -------
+        {"C", "D", "E"}
+            C by a measure chosen for the service, D by plain residents or households, and one lower where a
+            measure was observed only at a coarser level than the place.
+        """
+        coarse = any(not is_whole(place, part.observed_level) for part, _ in self.parts)
+        return "CDE"[self.is_plain + coarse]
+
+
+def _divide_half_up(counts: NDArray[np.int64], factor: int, total: int) -> NDArray[np.int64]:
+    """Multiply counts by a factor and divide by their total, rounded half up, in whole numbers."""
+    if 2 * int(counts.max()) * factor + total >= 2**63:
+        counts = counts.astype(object)
+    return ((2 * counts * factor + total) // (2 * total)).astype(np.int64)
+
+
+@cache
+def services() -> pd.DataFrame:
+    """List the services of the CRA.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by ``service_code``: ``service_name`` (the string as published), ``label`` (plain words),
+        ``division`` and ``division_name`` (COFOG), ``ladder``.
+    """
+    return pd.read_csv(shipped_file("spend_lines", "services.csv"), dtype="str", index_col="service_code")
+
+
+@cache
+def ladders() -> pd.DataFrame:
+    """List the rungs of every ladder, best first.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``ladder``, ``rung`` (int), ``basis``, ``use`` (best, shipped, alternative), ``quality`` (red, amber,
+        green), ``assumption``, ``source``, ``loaded`` (bool).
+    """
+    table = pd.read_csv(shipped_file("spend_lines", "ladders.csv"), dtype={"rung": "int64"})
+    return table.assign(loaded=table["basis"].isin(bases()))
+
+
+@cache
+def _blends() -> pd.DataFrame:
+    return pd.read_csv(shipped_file("spend_lines", "blends.csv"))
+
+
+@cache
+def bases() -> tuple[str, ...]:
+    """Name every basis that is loaded: measures first, then blends.
+
+    Returns
+    -------
+    tuple of str
+    """
+    return (*measures().index, *_blends()["basis"].unique())
+
+
+@cache
+def basis(name: str) -> Basis:
+    """Load a basis by name.
+
+    Parameters
+    ----------
+    name : str
+        A measure or a blend.
+
+    Returns
+    -------
+    Basis
+
+    Raises
+    ------
+    UnknownNameError
+        If neither is loaded.
+
+    Examples
+    --------
+    >>> basis("health_blend").label
+    'residents 60 %, aged 65 and over 40 %'
+    """
+    if name not in bases():
+        message = f"There is no basis '{name}'."
+        raise UnknownNameError(message, hint=did_you_mean(name, bases()) or None)
+    rows = _blends()[_blends()["basis"] == name]
+    if rows.empty:
+        only = measure(name)
+        return Basis(name, only.label, ((only, 100),))
+    parts = tuple((measure(str(row["measure"])), int(row["weight_percent"])) for row in rows.to_dict(orient="records"))
+    return Basis(name, str(rows["label"].iloc[0]), parts)
+
+
+@cache
+def basis_of_service() -> pd.DataFrame:
+    """Choose the basis of every service: the best rung of its ladder that is loaded.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by ``service_code``: ``basis``, ``quality``, ``assumption``, ``source``.
+    """
+    usable = ladders()[ladders()["loaded"] & (ladders()["use"] != "alternative")]
+    chosen = usable.sort_values("rung").drop_duplicates("ladder").set_index("ladder")
+    return chosen.loc[services()["ladder"], ["basis", "quality", "assumption", "source"]].set_index(services().index)

@@ -1,0 +1,148 @@
+"""Exceptions that speak to an analyst, and the one warning.
+
+Each says what is wrong, which codes or rows, and how to fix it. Each is also the standard library's
+exception that a caller would catch, so ``except LookupError`` finds a misspelt place.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FAILURE_COLUMNS = ["file", "row", "column", "value", "problem", "hint"]
+"""What is said of each fault of a file; rows are numbered as a spreadsheet does, the header being row 1."""
+
+SHOWN = 5
+"""How many offending values a message shows before it counts the rest."""
+
+
+class PlacespendError(Exception):
+    """Base of every error a user can mend.
+
+    Parameters
+    ----------
+    message : str
+        What is wrong and which values.
+    hint : str, optional
+        How to fix it, or what was probably meant.
+    """
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        self.message = message
+        self.hint = hint
+        super().__init__(f"{message} Hint: {hint}" if hint else message)
+
+
+class PlaceNotFoundError(PlacespendError, LookupError):
+    """No place of that name, alias or code."""
+
+
+class AmbiguousPlaceError(PlacespendError, LookupError):
+    """Several really different places answer to that name."""
+
+
+class OutsideEnglandError(PlacespendError, ValueError):
+    """The place is in Wales, Scotland or Northern Ireland, or is the whole United Kingdom."""
+
+
+class UnknownNameError(PlacespendError, LookupError):
+    """A level, column, basis, measure or service that is not declared."""
+
+
+class OverlappingPlacesError(PlacespendError, ValueError):
+    """Places that share small areas were asked to share money between them."""
+
+
+class YearError(PlacespendError, ValueError):
+    """The lines hold no year, several years, or not the year that was asked for."""
+
+
+class DataFileError(PlacespendError, OSError):
+    """A file cannot be read or written."""
+
+    def __str__(self) -> str:
+        # OSError would otherwise print its errno form.
+        return str(self.args[0])
+
+
+class ConservationError(PlacespendError, ArithmeticError):
+    """Money did not come out as it went in. Always a fault of the program, never of the user."""
+
+
+class LinesError(PlacespendError, ValueError):
+    """Every fault of the spending lines that were read, all at once.
+
+    Parameters
+    ----------
+    failures : pandas.DataFrame
+        One row per fault: ``file``, ``row`` (as a spreadsheet numbers rows, the header being row 1),
+        ``column``, ``value``, ``problem``, ``hint``.
+    """
+
+    def __init__(self, failures: pd.DataFrame) -> None:
+        self.failures = failures
+        super().__init__(describe_failures(failures))
+
+
+def list_values(values: list[str]) -> str:
+    """Join up to five values and count the rest.
+
+    Parameters
+    ----------
+    values : list of str
+        Already quoted or formatted.
+
+    Returns
+    -------
+    str
+    """
+    rest = len(values) - SHOWN
+    return ", ".join(values[:SHOWN]) + (f" and {rest:,} more" if rest > 0 else "")
+
+
+def _name_rows(rows: list[int]) -> str:
+    """Say which rows of a file a value stands in; row 0 stands for the file as a whole."""
+    known = [f"{row:,}" for row in rows if row > 0]
+    if not known:
+        return ""
+    return f" (row{'s' if len(known) > 1 else ''} {list_values(known)})"
+
+
+def describe_failures(failures: pd.DataFrame) -> str:
+    """Put a table of failures into sentences, one per file, problem and column.
+
+    Parameters
+    ----------
+    failures : pandas.DataFrame
+        With the columns that :class:`LinesError` lists.
+
+    Returns
+    -------
+    str
+        One line of text per kind of failure.
+    """
+    sentences = []
+    for (file, column, problem), group in failures.groupby(["file", "column", "problem"], sort=False):
+        rows_of_value = group.groupby("value", sort=False)["row"].apply(list)
+        values = [
+            f"{value!r}{_name_rows(rows)}" if value else _name_rows(rows).strip(" ()")
+            for value, rows in rows_of_value.items()
+        ]
+        where = f"{file}, column {column}" if column else f"{file}"
+        count = f"{len(group):,} rows: " if len(group) > 1 and group["row"].all() else ""
+        shown = f": {list_values(values)}" if any(values) else ""
+        sentences.append(f"{where}: {count}{problem}{shown}.{_join_hints(group)}")
+    return "\n".join(sentences)
+
+
+def _join_hints(group: pd.DataFrame) -> str:
+    """Give the hint that all rows share, or one for each value."""
+    hint_of_value = group.drop_duplicates("value").set_index("value")["hint"]
+    if len(set(hint_of_value)) == 1:
+        hints = [hint_of_value.iloc[0]]
+    else:
+        hints = [f"for {value!r} {hint}" for value, hint in hint_of_value.items() if hint]
+    text = "; ".join(hints[:SHOWN])
+    return f" Hint: {text}{'' if text.endswith('?') else '.'}" if text else ""

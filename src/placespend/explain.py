@@ -1,0 +1,124 @@
+"""How a figure came about: every cell behind it with its footprint, basis, exact share, assumption and source."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from placespend.apportion import build_shares
+from placespend.bases import basis, basis_of_service, services
+from placespend.errors import UnknownNameError
+from placespend.gazetteer import name_of
+from placespend.lines import sources
+from placespend.spelling import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from fractions import Fraction
+
+    from placespend.geography import Place
+
+
+def describe_source(source_id: str) -> str:
+    """Name a source as it is printed.
+
+    Parameters
+    ----------
+    source_id : str
+
+    Returns
+    -------
+    str
+        Publisher, title, date and licence where it is declared; otherwise that it is the user's own.
+    """
+    if source_id not in sources().index:
+        return f"{source_id} (your own lines)"
+    row = sources().loc[source_id]
+    return f"{row['publisher']}, {row['title']}, {row['published']} ({row['licence']})"
+
+
+def find_services(text: str, among: Collection[str]) -> list[str]:
+    """Find services by code, or by any part of their name, label or division.
+
+    Parameters
+    ----------
+    text : str
+    among : collection of str
+        The service codes to search.
+
+    Returns
+    -------
+    list of str
+        Codes in the order of ``spend_lines/services.csv``.
+
+    Raises
+    ------
+    UnknownNameError
+        If none is called so.
+    """
+    here = services()[services().index.isin(list(among))]
+    wanted = text.strip().casefold()
+    exact = (here.index.str.casefold() == wanted) | (here["service_name"].str.casefold() == wanted)
+    if exact.any():
+        return list(here.index[exact])
+    found = pd.Series(data=False, index=here.index)
+    for column in ("service_name", "label", "division_name"):
+        found |= here[column].str.casefold().str.contains(wanted, regex=False)
+    if wanted and found.any():
+        return list(here.index[found])
+    message = f"No service in this pot is called '{text}'."
+    names = [*here["label"], *here["division_name"].unique(), *here.index]
+    raise UnknownNameError(message, hint=did_you_mean(text, names, otherwise="see: placespend lines services"))
+
+
+def explain_cells(cells: pd.DataFrame, place: Place) -> pd.DataFrame:
+    """Tell how the amount of each cell at a place came about.
+
+    Parameters
+    ----------
+    cells : pandas.DataFrame
+        Cells of a pot.
+    place : Place
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns that :meth:`placespend.pot.Pot.explain` lists.
+    """
+    chosen = basis_of_service().loc[cells["service_code"]].set_index(cells.index)
+    by_service = cells["basis"] == chosen["basis"]
+    pairs = list(zip(cells["footprint_code"], cells["basis"], strict=True))
+    share_of = {pair: _share(*pair, place) for pair in dict.fromkeys(pairs)}
+    shares = [share_of[pair] for pair in pairs]
+    used = cells["basis"].map(basis)
+    kept = ["service_code", "service", "body", "sector", "economic", "amount_kind", "footprint_code"]
+    return pd.DataFrame(
+        {
+            **{name: cells[name] for name in kept},
+            "footprint": cells["footprint_code"].map(name_of),
+            "cell_pence": cells["cell_pence"],
+            "basis": cells["basis"],
+            "basis_label": used.map(lambda found: found.label),
+            "measure_years": used.map(lambda found: ", ".join(map(str, found.years))),
+            "observed_levels": used.map(lambda found: _join(part.observed_level for part, _ in found.parts)),
+            "share": pd.array([None if share is None else float(share) for share in shares], dtype="Float64"),
+            "share_exact": [None if share is None else f"{share.numerator}/{share.denominator}" for share in shares],
+            "amount_pence": cells["amount_pence"],
+            "grade": cells["grade"],
+            "quality": chosen["quality"].where(by_service, "not assessed"),
+            "assumption": chosen["assumption"].where(by_service, "basis given with the line"),
+            "measure_source": used.map(lambda found: _join(part.source for part, _ in found.parts)),
+            "source": cells["source_id"].map(describe_source),
+            "lines": cells["lines"],
+        }
+    ).reset_index(drop=True)
+
+
+def _share(footprint_code: str, basis_name: str, place: Place) -> Fraction | None:
+    shares = build_shares(footprint_code, basis_name)
+    return shares.of(place) if shares is not None else None
+
+
+def _join(texts: object) -> str:
+    return "; ".join(dict.fromkeys(texts))  # type: ignore[call-overload]

@@ -1,0 +1,192 @@
+"""Tables and documents on their way out: CSV that no spreadsheet runs, JSON, and files that are whole or not there."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from placespend.errors import DataFileError
+
+if TYPE_CHECKING:
+    from placespend.pot import Pot, Pots
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""A cell that starts so may be run as a formula by a spreadsheet; the last four are the first, in full width."""
+
+
+def guard_formulas(table: pd.DataFrame) -> pd.DataFrame:
+    """Put an apostrophe before texts, and names of columns, that a spreadsheet would run as a formula.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+
+    Returns
+    -------
+    pandas.DataFrame
+        Numbers are left alone.
+
+    Examples
+    --------
+    >>> guard_formulas(pd.DataFrame({"body": ["=1+1", "Leeds"]}))["body"].tolist()
+    ["'=1+1", 'Leeds']
+    """
+
+    def guard(value: object) -> object:
+        return f"'{value}" if isinstance(value, str) and value.lstrip(" ").startswith(FORMULA_STARTS) else value
+
+    guarded = table.rename(columns=guard)
+    for column in guarded.columns:
+        if not pd.api.types.is_numeric_dtype(guarded[column]):
+            guarded[column] = guarded[column].astype("object").map(guard)
+    return guarded
+
+
+def to_csv(table: pd.DataFrame) -> str:
+    """Write a table as CSV.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+
+    Returns
+    -------
+    str
+        With a header; missing values are blank.
+    """
+    return guard_formulas(table).to_csv(index=False, lineterminator="\n")
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, object]]:
+    """Turn a table into plain values, missing ones into None."""
+    plain = table.astype("object").where(table.notna(), None)
+    return plain.to_dict(orient="records")  # type: ignore[return-value]
+
+
+def to_json(content: object) -> str:
+    """Write a document as JSON, or a table as a list of objects.
+
+    Parameters
+    ----------
+    content : dict or pandas.DataFrame
+
+    Returns
+    -------
+    str
+        Indented, in UTF-8, ending with a line break.
+    """
+    plain = _records(content) if isinstance(content, pd.DataFrame) else content
+    return json.dumps(plain, ensure_ascii=False, indent=2, default=int) + "\n"
+
+
+def pot_document(pot: Pot, *columns: str) -> dict[str, object]:
+    """Put a pot into one document for machines.
+
+    Parameters
+    ----------
+    pot : Pot
+    *columns : str
+        What it is cut by.
+
+    Returns
+    -------
+    dict
+        ``place``, ``financial_year``, ``residents``, ``total_pence``, ``per_head_pence``, ``by``, ``rows``,
+        ``grades``, ``reconciliation``, ``awaited``, ``unallocated``, ``notes`` and ``sources``.
+    """
+    awaited = [
+        "line_id",
+        "source_id",
+        "body",
+        "service_code",
+        "service_name",
+        "footprint_code",
+        "description",
+    ]
+    unallocated = ["body", "service_code", "footprint_code", "basis", "amount_pence", "reason"]
+    return {
+        "place": {
+            "code": pot.place.code,
+            "name": pot.place.name,
+            "level": pot.place.level,
+            "vintage": pot.place.vintage,
+        },
+        "financial_year": pot.financial_year,
+        "residents": pot.residents,
+        "total_pence": pot.total_pence,
+        "per_head_pence": pot.per_head_pence,
+        "by": columns[0] if len(columns) == 1 else list(columns),
+        "rows": _records(pot.by(*columns)),
+        "grades": pot.grades,
+        "reconciliation": pot.reconcile().as_dict(),
+        "awaited": _records(pot.awaited[awaited]),
+        "unallocated": _records(pot.unallocated[unallocated]),
+        "notes": list(pot.notes),
+        "sources": list(pot.source_titles),
+    }
+
+
+def pots_document(found: Pots) -> dict[str, object]:
+    """Put the pots of a level into one document for machines.
+
+    Parameters
+    ----------
+    found : Pots
+
+    Returns
+    -------
+    dict
+        ``level``, ``financial_year``, ``rows``, ``reconciliation`` and ``notes``.
+    """
+    return {
+        "level": found.level,
+        "financial_year": found.financial_year,
+        "rows": _records(found.table),
+        "reconciliation": found.reconciliation.as_dict(),
+        "notes": list(found.notes),
+    }
+
+
+def write_whole(text: str, path: Path) -> None:
+    """Write a file beside its place and then rename it, so that it is never half there.
+
+    Parameters
+    ----------
+    text : str
+    path : pathlib.Path
+
+    Raises
+    ------
+    DataFileError
+        If the file cannot be written; an older one of that name is then untouched.
+    """
+    try:
+        if path.is_dir():
+            message = f"{path} is a folder."
+            raise DataFileError(message, hint="name a file")
+        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+                file.write(text)
+            # mkstemp keeps the file to its owner; a report is as readable as any other file.
+            Path(beside).chmod(0o666 & ~_umask())
+            Path(beside).replace(path)
+        except BaseException:
+            Path(beside).unlink(missing_ok=True)
+            raise
+    except DataFileError:
+        raise
+    except OSError as error:
+        message = f"{path} cannot be written: {error.strerror}."
+        raise DataFileError(message) from None
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

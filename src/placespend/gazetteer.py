@@ -1,0 +1,404 @@
+"""Finding a place by what people call it: a name, an alias or a code.
+
+Case, punctuation and spacing do not matter. Candidates made of the same small areas are one place. Really
+different candidates are listed and refused, for a pot of the wrong Essex is worse than none. Combined authorities
+are those that existed on a date.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from placespend.errors import (
+    AmbiguousPlaceError,
+    OutsideEnglandError,
+    PlaceNotFoundError,
+    PlacespendError,
+    list_values,
+)
+from placespend.geography import (
+    LEVELS,
+    Place,
+    check_level,
+    groupings,
+    level_index,
+    positions_of,
+    small_areas,
+)
+from placespend.shipped import shipped_file
+from placespend.spelling import normalise, suggest
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+FAR_FUTURE = "9999-12-31"
+DATED_LEVEL = "combined_authority"
+"""Only combined authorities come and go with the date; other groupings are kept as they were."""
+
+
+def parse_as_at(as_at: str | date | None, *, default: date | None = None) -> date:
+    """Read the date on which combined authorities are taken.
+
+    Parameters
+    ----------
+    as_at : str, datetime.date or None
+        An ISO date, "today", or None for the default.
+    default : datetime.date, optional
+        Today where left out.
+
+    Returns
+    -------
+    datetime.date
+
+    Raises
+    ------
+    PlacespendError
+        If the text is not a date.
+    """
+    if isinstance(as_at, date):
+        return as_at
+    if as_at is None and default is not None:
+        return default
+    if as_at is None or as_at.strip().casefold() == "today":
+        return date.today()  # noqa: DTZ011  (a calendar day, wherever the analyst is)
+    try:
+        return date.fromisoformat(as_at.strip())
+    except ValueError:
+        message = f"'{as_at}' is not a date."
+        raise PlacespendError(message, hint="write it as 2012-03-31, or 'today'") from None
+
+
+@cache
+def _named_places() -> pd.DataFrame:
+    """List every place above the middle-layer area with level, code, name, start and end."""
+    tiling = pd.read_csv(shipped_file("boundaries", "places.csv"), dtype="str", keep_default_na=False)
+    tiling = tiling[["level", "code", "name"]].assign(start="", end="")
+    return pd.concat([tiling, groupings()[["level", "code", "name", "start", "end"]]], ignore_index=True)
+
+
+@cache
+def _small_places() -> pd.DataFrame:
+    """List middle-layer and small areas in the same columns; apart, for they are forty thousand."""
+    frame = small_areas()
+    tables = [
+        pd.DataFrame(
+            {
+                "level": level,
+                "code": frame[f"{level}_code"].astype("str"),
+                "name": frame[f"{level}_name"].astype("str"),
+            }
+        )
+        .drop_duplicates("code")
+        .sort_values("code")
+        for level in ("msoa", "lsoa")
+    ]
+    return pd.concat(tables, ignore_index=True).assign(start="", end="")
+
+
+@cache
+def _keys(*, small: bool) -> dict[str, list[int]]:
+    """Map every normalised name, alias and code to rows of the table of places."""
+    table = _small_places() if small else _named_places()
+    pairs = [(key, row) for column in ("code", "name") for row, key in enumerate(table[column])]
+    if not small:
+        aliases = pd.read_csv(shipped_file("boundaries", "aliases.csv"), dtype="str")
+        row_of = {pair: row for row, pair in enumerate(zip(table["level"], table["code"], strict=True))}
+        pairs += [
+            (alias, row_of[level, code])
+            for level, code, alias in zip(*(aliases[name] for name in ("level", "code", "alias")), strict=True)
+        ]
+    keys: dict[str, list[int]] = {}
+    for key, row in pairs:
+        rows = keys.setdefault(normalise(key), [])
+        if row not in rows:
+            rows.append(row)
+    return keys
+
+
+def _rows_named(text: str) -> pd.DataFrame:
+    """Give the rows whose name, alias or code is the text; small places only where nothing larger is."""
+    key = normalise(text)
+    for small in (False, True):
+        if rows := _keys(small=small).get(key):
+            return (_small_places() if small else _named_places()).iloc[rows]
+    return _named_places().iloc[:0]
+
+
+def exists(table: pd.DataFrame, as_at: date) -> pd.Series:
+    """Tell which rows of a table of places exist on a day; only combined authorities come and go.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        ``level``, ``start``, ``end``.
+    as_at : datetime.date
+
+    Returns
+    -------
+    pandas.Series of bool
+    """
+    day = as_at.isoformat()
+    living = (table["start"] <= day) & (table["end"].replace("", FAR_FUTURE) >= day)
+    return living | (table["level"] != DATED_LEVEL)
+
+
+def _describe(place: Place) -> str:
+    return f"{place.name} ({place.level}, {place.code})"
+
+
+def _one_place_per_area(rows: pd.DataFrame) -> list[Place]:
+    """Make places of rows, those with the same small areas as one, named at the first of their levels."""
+    precedence = list(LEVELS)
+    alike: dict[bytes, list[Place]] = {}
+    for row in sorted(rows.to_dict(orient="records"), key=lambda row: precedence.index(row["level"])):
+        place = Place(row["code"], row["name"], row["level"], positions_of(row["level"], row["code"]))
+        alike.setdefault(place.small_areas.tobytes(), []).append(place)
+    return [
+        Place(first.code, first.name, first.level, first.small_areas, tuple(map(_describe, rest)))
+        for first, *rest in alike.values()
+    ]
+
+
+@cache
+def _outside_england() -> dict[str, str]:
+    """Map normalised names of Welsh, Scottish and Northern Irish places to their country."""
+    table = pd.read_csv(shipped_file("boundaries", "outside_england.csv"), dtype="str")
+    return {normalise(name): country for name, country in zip(table["name"], table["country"], strict=True)}
+
+
+def _country_outside(text: str) -> str | None:
+    """Name the country of a place outside England, or None."""
+    by_code = re.fullmatch(r"([WSNK])\d{8}", text.strip().upper())
+    if by_code:
+        return {"W": "Wales", "S": "Scotland", "N": "Northern Ireland", "K": "the United Kingdom"}[by_code[1]]
+    return _outside_england().get(normalise(text))
+
+
+def suggest_places(text: str, *, limit: int = 3) -> list[str]:
+    """Find the places most like a misspelt name or code.
+
+    Parameters
+    ----------
+    text : str
+    limit : int, default 3
+
+    Returns
+    -------
+    list of str
+        As "'E08000003' (Manchester)".
+    """
+    table = _named_places()
+    looks_like_code = re.fullmatch(r"[A-Za-z]\d{3,9}", text.strip())
+    column = "code" if looks_like_code else "name"
+    first = table.drop_duplicates(column).set_index(column, drop=False)
+    similar = first.loc[suggest(text, list(first.index), limit=limit)]
+    return [f"'{code}' ({name})" for code, name in zip(similar["code"], similar["name"], strict=True)]
+
+
+def find_place(text: str, *, level: str | None = None, as_at: str | date | None = None) -> Place:
+    """Find the one place that a name, an alias or a code means.
+
+    Parameters
+    ----------
+    text : str
+        Case, spacing and punctuation do not matter.
+    level : str, optional
+        A token of :data:`placespend.geography.LEVELS`; settles a name that several places share.
+    as_at : str or datetime.date, optional
+        Combined authorities are those existing on this day; today where left out.
+
+    Returns
+    -------
+    Place
+
+    Raises
+    ------
+    PlaceNotFoundError
+        If there is none; the message suggests names.
+    AmbiguousPlaceError
+        If really different places answer to the name.
+    OutsideEnglandError
+        If it lies in Wales, Scotland or Northern Ireland.
+
+    Examples
+    --------
+    >>> find_place("E08000003")
+    <Place Manchester (upper-tier authority, E08000003): 503,127 residents>
+    """
+    day = parse_as_at(as_at)
+    rows = _rows_named(text)
+    if level is not None:
+        check_level(level)
+        rows = rows[rows["level"] == level]
+    if rows.empty:
+        raise _not_found(text, level)
+    living = rows[exists(rows, day)]
+    if living.empty:
+        raise _not_yet(text, rows, day)
+    places = _one_place_per_area(living)
+    if len(places) > 1:
+        listed = "; ".join(f"{_describe(place)}, {place.residents:,} residents" for place in places)
+        message = f"'{text}' could be {len(places)} different places: {listed}."
+        raise AmbiguousPlaceError(
+            message,
+            hint=f"give the code, such as '{places[0].code}', or the level, such as {places[0].level}",
+        )
+    return places[0]
+
+
+def _not_found(text: str, level: str | None) -> PlacespendError:
+    country = _country_outside(text)
+    if country is not None:
+        message = f"'{text}' is {'in ' if country != 'the United Kingdom' else 'part of '}{country}."
+        if normalise(text) == normalise(country) or country == "the United Kingdom":
+            message = f"'{text}' is not a place in England."
+        hint = "the shipped boundaries, measures and spending lines are England's only"
+        return OutsideEnglandError(f"{message} placespend covers England.", hint=hint)
+    at_level = f" at level {level}" if level else ""
+    message = f"There is no place called '{text}'{at_level}."
+    similar = suggest_places(text)
+    if level is not None and not _rows_named(text).empty:
+        found = ", ".join(dict.fromkeys(_rows_named(text)["level"]))
+        return PlaceNotFoundError(message, hint=f"there is one at level {found}")
+    hint = f"did you mean {' or '.join(similar)}?" if similar else "list them with: placespend places TEXT"
+    return PlaceNotFoundError(message, hint=hint)
+
+
+def _not_yet(text: str, rows: pd.DataFrame, day: date) -> PlacespendError:
+    lives = [
+        f"{row['name']} ({row['code']}) existed from {row['start']}" + (f" to {row['end']}" if row["end"] else "")
+        for row in rows.to_dict(orient="records")
+    ]
+    message = f"No combined authority '{text}' existed on {day.isoformat()}: {list_values(lives)}."
+    return PlaceNotFoundError(message, hint="choose another day with --as-at, for example --as-at today")
+
+
+def places_of_level(level: str, *, as_at: str | date | None = None) -> list[Place]:
+    """List the places of a level, in the order of their codes.
+
+    Parameters
+    ----------
+    level : str
+        A token of :data:`placespend.geography.LEVELS`.
+    as_at : str or datetime.date, optional
+        For combined authorities: those existing on this day; today where left out.
+
+    Returns
+    -------
+    list of Place
+    """
+    check_level(level)
+    table = _small_places() if level in {"msoa", "lsoa"} else _named_places()
+    rows = table[(table["level"] == level) & exists(table, parse_as_at(as_at))].sort_values("code")
+    return [
+        Place(row["code"], row["name"], level, positions_of(level, row["code"]))
+        for row in rows.to_dict(orient="records")
+    ]
+
+
+def list_places(text: str | None = None, *, level: str | None = None, as_at: str | date | None = None) -> pd.DataFrame:
+    """List places, by part of their name or code, or by level.
+
+    Parameters
+    ----------
+    text : str, optional
+        Part of a name, alias or code; everything above the middle-layer area where left out.
+    level : str, optional
+        Only this level; needed for middle-layer and small areas unless the text names one.
+    as_at : str or datetime.date, optional
+        Only combined authorities existing on this day; all of them where left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``level``, ``code``, ``name``, ``vintage``, ``residents``, ``households``, ``start``, ``end``.
+    """
+    if level is not None:
+        check_level(level)
+    small = level in {"msoa", "lsoa"}
+    table = _small_places() if small else _named_places()
+    if text:
+        key = normalise(text)
+        rows = sorted({row for name, found in _keys(small=small).items() if key in name for row in found})
+        table = table.iloc[rows] if rows else _rows_named(text)
+    if level is not None:
+        table = table[table["level"] == level]
+    if as_at is not None:
+        table = table[exists(table, parse_as_at(as_at))]
+    frame = small_areas()
+    residents, households = (frame[count].to_numpy() for count in ("residents", "households"))
+    areas = [positions_of(row["level"], row["code"]) for row in table.to_dict(orient="records")]
+    return table.assign(
+        vintage=[LEVELS[name].vintage for name in table["level"]],
+        residents=[int(residents[area].sum()) for area in areas],
+        households=[int(households[area].sum()) for area in areas],
+    )[["level", "code", "name", "vintage", "residents", "households", "start", "end"]].reset_index(drop=True)
+
+
+@cache
+def _level_of_named_code() -> dict[str, str]:
+    """Map the codes of named places to their level; of several, which mean the same, the first in LEVELS."""
+    table = _named_places()
+    rank = {level: number for number, level in enumerate(LEVELS)}
+    pairs = sorted(zip(table["level"], table["code"], strict=True), key=lambda pair: rank[pair[0]], reverse=True)
+    return {code: level for level, code in pairs}
+
+
+@cache
+def level_of_footprint(code: str) -> str | None:
+    """Tell at which level a footprint's code stands.
+
+    Parameters
+    ----------
+    code : str
+        A code of any level or grouping, whatever its dates.
+
+    Returns
+    -------
+    str or None
+        A token of :data:`placespend.geography.LEVELS`; None where it is the code of no place.
+    """
+    named = _level_of_named_code().get(code)
+    if named is not None:
+        return named
+    return next((level for level in ("msoa", "lsoa") if code in level_index(level)[0]), None)
+
+
+def footprint_areas(code: str) -> NDArray[np.int64] | None:
+    """Find the small areas of a footprint.
+
+    Parameters
+    ----------
+    code : str
+
+    Returns
+    -------
+    ndarray of int64 or None
+        Positions in the frame, rising; None where it is the code of no place.
+    """
+    level = level_of_footprint(code)
+    return positions_of(level, code) if level is not None else None
+
+
+def name_of(code: str) -> str:
+    """Give the name that goes with a code.
+
+    Parameters
+    ----------
+    code : str
+        A code of any level or grouping, whatever its dates.
+
+    Returns
+    -------
+    str
+        The code itself where it is the code of no place.
+    """
+    rows = _rows_named(code)
+    rows = rows[rows["code"] == code]
+    return str(rows["name"].iloc[0]) if len(rows) else code

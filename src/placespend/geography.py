@@ -1,0 +1,346 @@
+"""The small-area frame under everything, and the places made of it.
+
+A place is a set of small areas (LSOA 2011, 32,844 in England), known from codes and lookups, never from
+polygons: the shipped outlines are generalised and are for drawing. *Levels* name the kinds of place. Most tile
+England; groupings (combined authorities, the tri-borough, the whole-place pilots, service areas) do not, and are
+dated. Today's authorities are a best fit by postcodes, as ``boundaries/README.md`` says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import pandas as pd
+from pyarrow import parquet
+
+from placespend.errors import OverlappingPlacesError, UnknownNameError
+from placespend.shipped import shipped_file
+from placespend.spelling import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import geopandas as gpd
+    from numpy.typing import NDArray
+
+COMBINED_AUTHORITIES_CHECKED_TO = date(2025, 6, 30)
+"""Combined authorities made after this day are not in ``boundaries/groupings.csv``."""
+
+ENGLAND = "E92000001"
+
+
+@dataclass(frozen=True)
+class Level:
+    """A kind of place.
+
+    Attributes
+    ----------
+    token : str
+        The word used in commands and code.
+    label : str
+        The words for people.
+    vintage : str
+        The year of the boundaries; "dated" where each place has its own dates.
+    tiles_england : bool
+        Whether the level's places cover England without overlap.
+    """
+
+    token: str
+    label: str
+    vintage: str
+    tiles_england: bool
+
+
+LEVELS = {
+    level.token: level
+    for level in (
+        Level("england", "country", "2011", tiles_england=True),
+        Level("region", "region", "2011", tiles_england=True),
+        Level("combined_authority", "combined authority", "dated", tiles_england=False),
+        Level("tri_borough", "tri-borough", "dated", tiles_england=False),
+        Level("upper_tier", "upper-tier authority", "2011", tiles_england=True),
+        Level("lad", "local authority district", "2011", tiles_england=True),
+        Level("whole_place_pilot", "whole-place pilot", "dated", tiles_england=False),
+        Level("police_force", "police force area", "2011", tiles_england=True),
+        Level("service_area", "area of a joint service", "dated", tiles_england=False),
+        Level("icb_sub_area", "NHS sub-area", "2022", tiles_england=True),
+        Level("msoa", "middle-layer area", "2011", tiles_england=True),
+        Level("lsoa", "small area", "2011", tiles_england=True),
+        Level("upper_tier_2025", "upper-tier authority of 2025", "2025", tiles_england=True),
+        Level("lad_2025", "local authority district of 2025", "2025", tiles_england=True),
+    )
+}
+"""Every level. Of places made of the same small areas, the one whose level stands first here gives the name."""
+
+OutlineLevel = Literal["lsoa", "msoa", "lad", "upper_tier", "region", "police_force"]
+OUTLINE_LEVELS = ("lsoa", "msoa", "lad", "upper_tier", "region", "police_force")
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """An area that is reported on: a code, a name and its small areas.
+
+    Attributes
+    ----------
+    code, name : str
+    level : str
+        A token of :data:`LEVELS`.
+    small_areas : ndarray of int64
+        Positions in :func:`small_areas`, rising.
+    also : tuple of str
+        Other places made of the same small areas, as "name (level, code)".
+    """
+
+    code: str
+    name: str
+    level: str
+    small_areas: NDArray[np.int64]
+    also: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Place {self.name} ({LEVELS[self.level].label}, {self.code}): {self.residents:,} residents>"
+
+    @property
+    def vintage(self) -> str:
+        """Year of the boundaries, or "dated" for groupings."""
+        return LEVELS[self.level].vintage
+
+    @property
+    def residents(self) -> int:
+        """Residents counted by the census of 2011."""
+        return int(count_of("residents")[self.small_areas].sum())
+
+
+@cache
+def small_areas() -> pd.DataFrame:
+    """Read the frame: one row per small area of England 2011, in the order of its code.
+
+    Returns
+    -------
+    pandas.DataFrame
+        32,844 rows; ``lsoa_code``, ``lsoa_name``, ``msoa_code``, ``msoa_name``, the codes of ``lad``, ``upper_tier``,
+        ``region``, ``police_force``, ``icb_sub_area``, ``lad_2025`` and ``upper_tier_2025``; ``residents``,
+        ``household_residents``, ``households`` and ``hectares`` of the census of 2011.
+
+    Notes
+    -----
+    Shared and cached: copy it before changing it. Source: ONS, Census 2011, Open Government Licence.
+    """
+    # ParquetFile spares the import of pyarrow's dataset machinery.
+    path = shipped_file("boundaries", "small_areas.parquet")
+    repeated = [
+        "msoa_name",
+        *(f"{level}_code" for level in LEVELS if level not in {"england", "lsoa"} and LEVELS[level].tiles_england),
+    ]
+    table = parquet.ParquetFile(path, read_dictionary=repeated).read()
+    frame: pd.DataFrame = table.to_pandas().astype({"lsoa_code": "str"})
+    return frame
+
+
+@cache
+def count_of(column: str) -> NDArray[np.int64]:
+    """Give a census count of the frame, in the order of :func:`small_areas`.
+
+    Parameters
+    ----------
+    column : {"residents", "household_residents", "households", "hectares"}
+
+    Returns
+    -------
+    ndarray of int64, shape (32844,)
+    """
+    counts = small_areas()[column].to_numpy(dtype=np.int64)
+    counts.setflags(write=False)
+    return counts
+
+
+@cache
+def level_index(level: str) -> tuple[pd.Index, NDArray[np.int64]]:
+    """Give each place of a level that tiles England a number.
+
+    Parameters
+    ----------
+    level : str
+
+    Returns
+    -------
+    codes : pandas.Index
+        The level's codes, sorted.
+    numbers : ndarray of int64, shape (32844,)
+        For each small area, the position of its place in ``codes``.
+    """
+    if level == "england":
+        return pd.Index([ENGLAND]), np.zeros(len(small_areas()), dtype=np.int64)
+    column = small_areas()[f"{level}_code"]
+    if level == "lsoa":
+        return pd.Index(column), np.arange(len(column), dtype=np.int64)
+    # Codes are read as a dictionary; only that, not every row, needs sorting.
+    codes, rank = np.unique(column.cat.categories.to_numpy(dtype=object), return_inverse=True)
+    return pd.Index(codes), rank[column.cat.codes.to_numpy()].astype(np.int64)
+
+
+@cache
+def _positions(level: str) -> tuple[dict[str, int], NDArray[np.int64], NDArray[np.int64]]:
+    """Give a tiling level's codes by number, the small areas place by place, and where each place starts."""
+    codes, numbers = level_index(level)
+    starts = np.concatenate([[0], np.cumsum(np.bincount(numbers))])
+    return {code: number for number, code in enumerate(codes)}, np.argsort(numbers, kind="stable"), starts
+
+
+def _positions_of_code(level: str, code: str) -> NDArray[np.int64]:
+    number_of, order, starts = _positions(level)
+    number = number_of[code]
+    return order[starts[number] : starts[number + 1]]
+
+
+@cache
+def groupings() -> pd.DataFrame:
+    """Read the dated groupings: combined authorities, the tri-borough, pilots and service areas.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``code``, ``level``, ``name``, ``start``, ``end`` (ISO dates, both inclusive, blank where open),
+        ``note``, ``source``.
+    """
+    return pd.read_csv(shipped_file("boundaries", "groupings.csv"), dtype="str", keep_default_na=False)
+
+
+@cache
+def _members() -> dict[str, list[tuple[str, str]]]:
+    """Map each grouping to the (level, code) of its members."""
+    table = pd.read_csv(shipped_file("boundaries", "grouping_members.csv"), dtype="str")
+    return {
+        str(code): list(zip(group["member_level"], group["member_code"], strict=True))
+        for code, group in table.groupby("grouping_code")
+    }
+
+
+def positions_of(level: str, code: str) -> NDArray[np.int64]:
+    """Find the small areas of a place.
+
+    Parameters
+    ----------
+    level : str
+        A token of :data:`LEVELS`.
+    code : str
+        A code of that level.
+
+    Returns
+    -------
+    ndarray of int64
+        Positions in :func:`small_areas`, rising.
+
+    Raises
+    ------
+    KeyError
+        If the level has no such code.
+    """
+    if check_level(level).tiles_england:
+        return _positions_of_code(level, code)
+    return np.sort(np.concatenate([_positions_of_code(kind, member) for kind, member in _members()[code]]))
+
+
+def check_level(level: str) -> Level:
+    """Look a level up by its token.
+
+    Parameters
+    ----------
+    level : str
+
+    Returns
+    -------
+    Level
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such level.
+    """
+    if level not in LEVELS:
+        message = f"There is no level '{level}'."
+        levels = f"the levels are {', '.join(LEVELS)}"
+        raise UnknownNameError(message, hint=did_you_mean(level, LEVELS, otherwise=levels))
+    return LEVELS[level]
+
+
+def assign(places: Sequence[Place]) -> NDArray[np.int64]:
+    """Give each small area the number of the place that holds it.
+
+    Parameters
+    ----------
+    places : sequence of Place
+        Without overlap.
+
+    Returns
+    -------
+    ndarray of int64, shape (32844,)
+        The position in ``places``, or -1 outside all of them.
+
+    Raises
+    ------
+    OverlappingPlacesError
+        If two places share a small area.
+    """
+    numbers = np.full(len(small_areas()), -1, dtype=np.int64)
+    for number, place in enumerate(places):
+        taken = numbers[place.small_areas]
+        if (taken >= 0).any():
+            other = places[int(taken[taken >= 0][0])]
+            message = (
+                f"{place.name} ({place.code}) and {other.name} ({other.code}) share "
+                f"{int((taken >= 0).sum()):,} small areas, so money cannot be shared out between them."
+            )
+            raise OverlappingPlacesError(message, hint="ask for one pot each")
+        numbers[place.small_areas] = number
+    return numbers
+
+
+def is_whole(positions: NDArray[np.int64], level: str) -> bool:
+    """Tell whether a set of small areas is made of whole places of a level.
+
+    Parameters
+    ----------
+    positions : ndarray of int64
+    level : str
+
+    Returns
+    -------
+    bool
+    """
+    _, numbers = level_index(level)
+    inside = np.bincount(numbers[positions], minlength=int(numbers.max()) + 1)
+    return bool(np.all((inside == 0) | (inside == np.bincount(numbers))))
+
+
+def outlines(level: OutlineLevel) -> gpd.GeoDataFrame:
+    """Read the outlines of a level, for drawing.
+
+    Parameters
+    ----------
+    level : {"lsoa", "msoa", "lad", "upper_tier", "region", "police_force"}
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        ``code`` and ``geometry`` (EPSG:27700, whole metres); a valid coverage.
+
+    Raises
+    ------
+    UnknownNameError
+        If the level has no outlines.
+
+    Notes
+    -----
+    Generalised: only 88.8 % of postcodes lie inside their own small area's outline, so never assign by polygon.
+    """
+    import geopandas as gpd  # noqa: PLC0415  (a pot needs no maps)
+
+    if level not in OUTLINE_LEVELS:
+        message = f"There are no outlines for '{level}'."
+        raise UnknownNameError(message, hint=f"there are for {', '.join(OUTLINE_LEVELS)}")
+    return gpd.read_parquet(shipped_file("boundaries", f"outlines_{level}.parquet"))

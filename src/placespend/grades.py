@@ -1,0 +1,81 @@
+"""How far each figure can be trusted, METHOD 3.1.
+
+A and B are for a place that contains a line's whole footprint, so that nothing was apportioned. C and D are for
+the rest, by the measure that shared it, one lower where the measure was observed only at a coarser level than
+the place. E is for estimates, whatever they were shared by. Grades are of an amount at a place: England's pot
+from regional lines is B, Manchester's is C and D.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from placespend.bases import basis
+from placespend.gazetteer import footprint_areas
+from placespend.lines import sources
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from placespend.geography import Place
+
+BODY_RECORD = "body's own record"
+
+
+def _own_record(cells: pd.DataFrame) -> pd.Series:
+    """Tell which cells are the body's own record.
+
+    A source declared in ``spend_lines/sources.csv`` says so itself. Of any other source, outturn is taken as
+    the body's own record, and budgets and allocations as official.
+    """
+    declared = cells["source_id"].map(sources()["record"])
+    return (declared == BODY_RECORD) | (declared.isna() & (cells["amount_kind"] == "outturn"))
+
+
+def touches(footprint_codes: pd.Series, place: Place, *, wholly: bool = False) -> pd.Series:
+    """Tell which footprints reach into a place, or lie wholly in it.
+
+    Parameters
+    ----------
+    footprint_codes : pandas.Series of str
+    place : Place
+    wholly : bool, default False
+
+    Returns
+    -------
+    pandas.Series of bool
+        False for codes of no place.
+    """
+
+    def test(code: str) -> bool:
+        areas = footprint_areas(code)
+        if areas is None:
+            return False
+        inside = np.isin(areas, place.small_areas, assume_unique=True)
+        return bool(inside.all() if wholly else inside.any())
+
+    found = {code: test(code) for code in footprint_codes.unique()}
+    return footprint_codes.map(found).astype("bool")
+
+
+def grade_cells(cells: pd.DataFrame, place: Place) -> pd.Series:
+    """Grade each cell's amount at a place.
+
+    Parameters
+    ----------
+    cells : pandas.DataFrame
+        As :func:`placespend.apportion.build_cells` gives them.
+    place : Place
+
+    Returns
+    -------
+    pandas.Series of str
+        Letters of :data:`placespend.schema.GRADES`, on the index that came in.
+    """
+    apportioned = {name: basis(name).grade_within(place.small_areas) for name in cells["basis"].unique()}
+    recorded = np.where(_own_record(cells), "A", "B")
+    grades = cells["basis"].map(apportioned).where(~touches(cells["footprint_code"], place, wholly=True), recorded)
+    guessed = (cells["amount_kind"] == "estimate") | (cells["status"] == "refused")
+    return grades.where(~guessed, "E").astype("str")

@@ -1,0 +1,157 @@
+"""Counts per small area, by which money is shared out.
+
+Census counts are known for every small area. Others are published by upper-tier authority only, and are
+*completed*: each authority's count is spread over its small areas by residents or households, in thousandths and by
+largest remainder, so that the small areas sum exactly to what was published. The level at which a measure was really
+observed is kept, for it decides the grade: a completed measure says nothing about differences inside an
+authority that residents do not say already.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from placespend.errors import UnknownNameError
+from placespend.geography import count_of, level_index
+from placespend.money import largest_remainder_by_group
+from placespend.shipped import shipped_file
+from placespend.spelling import did_you_mean
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+COMPLETION_SCALE = 1_000
+"""A completed measure is held in thousandths, as whole numbers."""
+
+
+@dataclass(frozen=True, eq=False)
+class Measure:
+    """A count per small area.
+
+    Attributes
+    ----------
+    name, label, unit : str
+    year : int
+        The year it describes, or in which the index it comes from was published.
+    observed_level : str
+        The finest level at which it was really observed.
+    completed_by : str
+        The measure that spreads it over small areas; empty where observed there.
+    is_plain : bool
+        Residents or households, which say nothing of the service (grade D).
+    source, licence, note : str
+    counts : ndarray of int64, shape (32844,)
+        In ``1 / scale`` of the unit, in the order of the frame.
+    scale : int
+    """
+
+    name: str
+    label: str
+    unit: str
+    year: int
+    observed_level: str
+    completed_by: str
+    is_plain: bool
+    source: str
+    licence: str
+    note: str
+    counts: NDArray[np.int64]
+    scale: int
+
+
+@cache
+def measures() -> pd.DataFrame:
+    """List the shipped measures.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by ``measure``: ``label``, ``unit``, ``year`` (int), ``observed_level``, ``completed_by``,
+        ``plain``, ``column``, ``source``, ``licence``, ``note``.
+    """
+    table = pd.read_csv(
+        shipped_file("boundaries", "measures.csv"),
+        dtype={"year": "int64"},
+        keep_default_na=False,
+        index_col="measure",
+    )
+    return table.assign(plain=table["plain"] == "yes")
+
+
+@cache
+def _upper_tier_counts() -> pd.DataFrame:
+    return pd.read_csv(shipped_file("boundaries", "upper_tier_measures.csv"), index_col="code")
+
+
+def complete(published: NDArray[np.int64], by: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Spread upper-tier counts over small areas so that they sum exactly to what was published.
+
+    Parameters
+    ----------
+    published : ndarray of int64, shape (152,)
+        In the order of the upper-tier codes.
+    by : ndarray of int64, shape (32844,)
+        Residents or households of the small areas.
+
+    Returns
+    -------
+    ndarray of int64, shape (32844,)
+        In units of ``1 / COMPLETION_SCALE``.
+    """
+    _, upper_tier = level_index("upper_tier")
+    return largest_remainder_by_group(published * COMPLETION_SCALE, by, upper_tier)
+
+
+@cache
+def measure(name: str) -> Measure:
+    """Load a measure.
+
+    Parameters
+    ----------
+    name : str
+        A name that :func:`measures` lists.
+
+    Returns
+    -------
+    Measure
+
+    Raises
+    ------
+    UnknownNameError
+        If it is not shipped.
+
+    Examples
+    --------
+    >>> measure("aged_65_plus").observed_level
+    'upper_tier'
+    """
+    if name not in measures().index:
+        message = f"There is no measure '{name}'."
+        raise UnknownNameError(message, hint=did_you_mean(name, measures().index) or None)
+    row = measures().loc[[name]].to_dict(orient="records")[0]
+    if row["completed_by"]:
+        codes, _ = level_index("upper_tier")
+        published = _upper_tier_counts().loc[codes, row["column"]].to_numpy(dtype=np.int64)
+        counts, scale = complete(published, count_of(row["completed_by"])), COMPLETION_SCALE
+    else:
+        counts, scale = count_of(row["column"]), 1
+    counts.setflags(write=False)
+    return Measure(
+        name=name,
+        label=row["label"],
+        unit=row["unit"],
+        year=int(row["year"]),
+        observed_level=row["observed_level"],
+        completed_by=row["completed_by"],
+        is_plain=bool(row["plain"]),
+        source=row["source"],
+        licence=row["licence"],
+        note=row["note"],
+        counts=counts,
+        scale=scale,
+    )

@@ -1,0 +1,469 @@
+"""The single pot: what all bodies spend in a place, each pound counted once.
+
+A pot has one place and one financial year. It is cut by body, sector, service, economic, basis or grade, and
+every cut sums to it exactly. Awaited lines have no amount yet: they are rows of the pot, not zeros.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from placespend.apportion import ELSEWHERE, UNALLOCATED, Ledger, apportion
+from placespend.bases import basis, basis_of_service, services
+from placespend.errors import ConservationError, OverlappingPlacesError, UnknownNameError
+from placespend.explain import describe_source, explain_cells, find_services
+from placespend.gazetteer import find_place, parse_as_at, places_of_level
+from placespend.geography import COMBINED_AUTHORITIES_CHECKED_TO, Place, check_level, count_of
+from placespend.grades import grade_cells, touches
+from placespend.loaded import Loaded, load
+from placespend.money import format_gbp, per_head_pence, total_pence
+from placespend.schema import GRADES
+from placespend.spelling import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from placespend.loaded import Lines
+
+CUTS = {
+    "body": ["body"],
+    "sector": ["sector"],
+    "service": ["service_code", "service"],
+    "economic": ["economic"],
+    "basis": ["basis"],
+    "grade": ["grade"],
+}
+"""What a pot can be cut by, and the columns that a cut shows."""
+
+
+@dataclass(frozen=True)
+class Reconciliation:
+    """Where every penny of the loaded lines is.
+
+    Attributes
+    ----------
+    in_pence : int
+        All lines of the pot's year as they were read, before any sharing.
+    placed_pence : int
+        In the place, or in the places asked for.
+    elsewhere_pence : int
+        In the rest of the lines' footprints.
+    unallocated_pence : int
+        Nowhere: unknown footprint, or nothing to share by.
+    """
+
+    in_pence: int
+    placed_pence: int
+    elsewhere_pence: int
+    unallocated_pence: int
+
+    @property
+    def difference_pence(self) -> int:
+        """What went in and did not come out: nothing, or the program is at fault."""
+        return self.in_pence - self.placed_pence - self.elsewhere_pence - self.unallocated_pence
+
+    def as_dict(self) -> dict[str, int]:
+        """Give the five amounts by name.
+
+        Returns
+        -------
+        dict of str to int
+        """
+        names = ("in_pence", "placed_pence", "elsewhere_pence", "unallocated_pence", "difference_pence")
+        return {name: getattr(self, name) for name in names}
+
+
+def _reconcile(loaded: Loaded, ledger: Ledger) -> Reconciliation:
+    """Set the ledger against the lines as they were read, or raise."""
+    totals = ledger.totals()
+    elsewhere, unallocated = totals.pop(ELSEWHERE, 0), totals.pop(UNALLOCATED, 0)
+    found = Reconciliation(loaded.in_pence, sum(totals.values()), elsewhere, unallocated)
+    if found.difference_pence:
+        message = f"the ledger does not hold what was read: {found}"
+        raise ConservationError(message)
+    return found
+
+
+class Pot:
+    """What all bodies spend in a place in one financial year. Made by :func:`single_pot`.
+
+    Attributes
+    ----------
+    place : Place
+    loaded : Loaded
+        The lines it was made from.
+    ledger : Ledger
+        Proof that every penny of them is in the place, elsewhere or unallocated.
+    cells : pandas.DataFrame
+        The cells whose footprint touches the place: their keys, ``cell_pence`` (the whole cell),
+        ``amount_pence`` (in the place), ``lines``, ``grade``, ``service``.
+    as_at : datetime.date
+        The day on which combined authorities were taken.
+    """
+
+    def __init__(self, place: Place, loaded: Loaded, ledger: Ledger, *, as_at: date) -> None:
+        self.place = place
+        self.loaded = loaded
+        self.ledger = ledger
+        self.as_at = as_at
+        cells = loaded.cells.rename(columns={"amount_pence": "cell_pence"})
+        cells = cells.assign(amount_pence=ledger.pence_at(place.code))
+        cells = cells[touches(cells["footprint_code"], place)]
+        self.cells = cells.assign(
+            grade=grade_cells(cells, place), service=cells["service_code"].map(services()["service_name"])
+        )
+        self._reconciliation = _reconcile(loaded, ledger)
+        if self.total_pence != self._reconciliation.placed_pence:
+            message = f"the cells of {place.name} do not sum to its pot"
+            raise ConservationError(message)
+
+    def __repr__(self) -> str:
+        head = "" if self.per_head_pence is None else f", {format_gbp(self.per_head_pence)} per head"
+        return (
+            f"<Pot {self.place.name} ({self.place.code}) {self.financial_year}: {format_gbp(self.total_pence)}, "
+            f"{self.residents:,} residents{head}>"
+        )
+
+    @property
+    def financial_year(self) -> str:
+        """The year of the money, as 2011-12."""
+        return self.loaded.financial_year
+
+    @cached_property
+    def residents(self) -> int:
+        """Residents counted by the census of 2011."""
+        return self.place.residents
+
+    @cached_property
+    def total_pence(self) -> int:
+        """The pot in pence."""
+        return total_pence(self.cells["amount_pence"].to_numpy())
+
+    @property
+    def per_head_pence(self) -> int | None:
+        """Pence per resident, rounded half even; None where nobody lives."""
+        return per_head_pence(self.total_pence, self.residents)
+
+    @cached_property
+    def grades(self) -> dict[str, int]:
+        """Pence by grade, all five letters."""
+        sums = self.cells.groupby("grade")["amount_pence"].sum()
+        return {letter: int(sums.get(letter, 0)) for letter in GRADES}
+
+    @cached_property
+    def awaited(self) -> pd.DataFrame:
+        """Lines awaited whose footprint touches the place: they have no amount yet and are in no total."""
+        lines = self.loaded.lines[self.loaded.lines["status"] == "awaited"]
+        return lines[touches(lines["footprint_code"], self.place)].reset_index(drop=True)
+
+    @cached_property
+    def unallocated(self) -> pd.DataFrame:
+        """Cells of the loaded lines that could not be placed anywhere, with the ``reason``."""
+        cells = self.loaded.cells.loc[self.ledger.reasons.index]
+        return cells.assign(reason=self.ledger.reasons).reset_index(drop=True)
+
+    def by(self, *columns: str) -> pd.DataFrame:
+        """Cut the pot.
+
+        Parameters
+        ----------
+        *columns : {"body", "sector", "service", "economic", "basis", "grade"}
+            One, or two at once.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The columns asked for (``service`` with its ``service_code``), ``amount_pence`` (Int64; missing
+            where all lines are awaited), ``per_head_pence`` (Int64, rounded half even), ``grades`` (the letters
+            found, best first) and ``awaited_lines``. The amounts sum to the pot exactly. Services are in the
+            order of their code, the rest by amount.
+
+        Raises
+        ------
+        UnknownNameError
+            If a pot cannot be cut by that.
+        """
+        keys = _cut_keys(columns)
+        groups = pd.concat([self.cells, self._awaited_cells()], ignore_index=True).groupby(keys, sort=True)
+        table = groups.agg(
+            amount_pence=("amount_pence", _sum_or_missing),
+            grades=("grade", lambda grades: "".join(sorted(set(grades)))),
+            awaited_lines=("awaited_lines", "sum"),
+        ).reset_index()
+        pence = [None if pd.isna(amount) else int(amount) for amount in table["amount_pence"]]
+        heads = [None if amount is None else per_head_pence(amount, self.residents) for amount in pence]
+        table["amount_pence"] = pd.array(pence, dtype="Int64")
+        table.insert(len(keys) + 1, "per_head_pence", pd.Series(heads, dtype="Int64"))
+        table["awaited_lines"] = table["awaited_lines"].astype("int64")
+        return _in_reading_order(table, columns[0])
+
+    def _awaited_cells(self) -> pd.DataFrame:
+        """Give awaited lines the columns that cuts need: grade E, no amount."""
+        lines = self.awaited
+        chosen = lines["service_code"].map(basis_of_service()["basis"])
+        return pd.DataFrame(
+            {
+                **{name: lines[name] for name in ("body", "sector", "economic", "service_code")},
+                "service": lines["service_name"],
+                "basis": lines["basis"].where(lines["basis"] != "", chosen),
+                "grade": "E",
+                "awaited_lines": 1,
+            }
+        )
+
+    def reconcile(self) -> Reconciliation:
+        """Show where every penny of the loaded lines is.
+
+        Returns
+        -------
+        Reconciliation
+            ``in = placed + elsewhere + unallocated``, exactly.
+        """
+        return self._reconciliation
+
+    def explain(self, service: str) -> pd.DataFrame:
+        """Tell how the figures of a service came about.
+
+        Parameters
+        ----------
+        service : str
+            A service's code, or any part of its name, label or division.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per cell: ``service_code``, ``service``, ``body``, ``sector``, ``economic``,
+            ``amount_kind``, ``footprint_code``, ``footprint`` (name), ``cell_pence``, ``basis``,
+            ``basis_label``, ``measure_years``, ``observed_levels``, ``share`` (of the footprint; missing where
+            it cannot be shared), ``share_exact`` (a fraction of whole numbers), ``amount_pence``, ``grade``,
+            ``quality``, ``assumption``, ``measure_source``, ``source`` and ``lines`` (how many).
+
+        Raises
+        ------
+        UnknownNameError
+            If no service of the pot is called so.
+        """
+        here = {*self.cells["service_code"], *self.awaited["service_code"]}
+        found = find_services(service, here)
+        cells = self.cells[self.cells["service_code"].isin(found)]
+        in_order = cells.sort_values("service_code", key=lambda codes: codes.map(found.index), kind="stable")
+        return explain_cells(in_order, self.place)
+
+    @cached_property
+    def measure_years(self) -> tuple[int, ...]:
+        """The years of the measures that the pot was apportioned by; none where nothing was."""
+        shared = self.cells[~touches(self.cells["footprint_code"], self.place, wholly=True)]
+        return tuple(sorted({year for name in shared["basis"].unique() for year in basis(name).years}))
+
+    @cached_property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader must know beside the figures."""
+        notes = list(self.loaded.cautions)
+        if self.measure_years:
+            *others, last = map(str, self.measure_years)
+            years = f"{', '.join(others)} and {last}" if others else last
+            notes.append(f"Money of {self.financial_year} is shared by measures of {years}.")
+        notes.extend(_notes_on_places(self.place.level, self.financial_year, self.as_at))
+        return tuple(notes)
+
+    @cached_property
+    def source_titles(self) -> tuple[str, ...]:
+        """The publications that the lines in the pot come from, then those of the measures that shared them."""
+        lines = [describe_source(source) for source in self.cells["source_id"].unique()]
+        shared = self.cells[~touches(self.cells["footprint_code"], self.place, wholly=True)]
+        parts = [part for name in shared["basis"].unique() for part, _ in basis(name).parts]
+        return tuple(dict.fromkeys([*lines, *(f"{part.source} ({part.licence})" for part in parts)]))
+
+
+def _notes_on_places(level: str, financial_year: str, as_at: date) -> list[str]:
+    """Say when boundaries are not those of the money's year, and how far combined authorities are known."""
+    if check_level(level).vintage == "2025":
+        return [f"Money of {financial_year} is shown on boundaries of 2025, fitted by postcodes."]
+    if level != "combined_authority":
+        return []
+    notes = [f"Combined authorities are those of {as_at.isoformat()}."]
+    if as_at > COMBINED_AUTHORITIES_CHECKED_TO:
+        notes.append(f"Those made after {COMBINED_AUTHORITIES_CHECKED_TO.isoformat()} are not known here.")
+    return notes
+
+
+def _sum_or_missing(pence: pd.Series) -> object:
+    known = pence.dropna()
+    return total_pence(known.to_numpy(dtype=np.int64)) if len(known) else pd.NA
+
+
+def _cut_keys(columns: Sequence[str]) -> list[str]:
+    """Turn what a pot is to be cut by into columns, or say what is wrong."""
+    unknown = [column for column in columns if column not in CUTS]
+    if unknown:
+        message = f"A pot cannot be cut by '{unknown[0]}', but by {', '.join(CUTS)}."
+        raise UnknownNameError(message, hint=did_you_mean(unknown[0], CUTS) or None)
+    if len(columns) not in {1, 2} or len(set(columns)) != len(columns):
+        message = f"A pot is cut by one column, or by two different ones, not by '{', '.join(columns)}'."
+        raise UnknownNameError(message, hint=f"choose of {', '.join(CUTS)}")
+    return [key for column in columns for key in CUTS[column]]
+
+
+def _in_reading_order(table: pd.DataFrame, first: str) -> pd.DataFrame:
+    """Order services and grades by their code, everything else by falling amount."""
+    if first == "grade":
+        return table
+    if first == "service":
+        order = {code: number for number, code in enumerate(services().index)}
+        return table.sort_values("service_code", key=lambda codes: codes.map(order), kind="stable", ignore_index=True)
+    size = table.groupby(first)["amount_pence"].transform("sum").fillna(0)
+    ranked = table.assign(_size=size).sort_values(
+        ["_size", first, "amount_pence"], ascending=[False, True, False], kind="stable", ignore_index=True
+    )
+    return ranked.drop(columns="_size")
+
+
+def single_pot(
+    place: str | Place,
+    *,
+    lines: Lines | None = None,
+    with_shipped: bool = False,
+    year: str | None = None,
+    level: str | None = None,
+    as_at: str | date | None = None,
+    unknown_footprints: str = "error",
+) -> Pot:
+    """Build the single pot of a place.
+
+    Parameters
+    ----------
+    place : str or Place
+        A name, an alias, a code, or a place found before.
+    lines : path, sequence of paths or pandas.DataFrame, optional
+        Files of lines that replace the shipped ones.
+    with_shipped : bool, default False
+        Add the shipped lines to ``lines`` instead.
+    year : str, optional
+        As 2011-12; needed where the lines hold several.
+    level : str, optional
+        Settles a name that places of several levels share.
+    as_at : str or datetime.date, optional
+        Combined authorities are those existing on this day; the end of the financial year where left out.
+    unknown_footprints : {"error", "unallocated"}
+        Whether a line whose footprint is no place is an error, or money that cannot be placed.
+
+    Returns
+    -------
+    Pot
+
+    Raises
+    ------
+    PlaceNotFoundError, AmbiguousPlaceError, OutsideEnglandError
+        If the place is not one place of England.
+    LinesError, YearError, DataFileError
+        If the lines cannot be used.
+
+    Examples
+    --------
+    >>> single_pot("England").total_pence
+    44485128786600
+    """
+    loaded = load(lines, with_shipped=with_shipped, year=year, unknown_footprints=unknown_footprints)
+    day = parse_as_at(as_at, default=loaded.year_end)
+    found = find_place(place, level=level, as_at=day) if isinstance(place, str) else place
+    return Pot(found, loaded, apportion(loaded.cells, [found]), as_at=day)
+
+
+@dataclass(frozen=True, eq=False)
+class Pots:
+    """The pots of every place of a level.
+
+    Attributes
+    ----------
+    level, financial_year : str
+    table : pandas.DataFrame
+        ``code``, ``name``, ``residents``, ``total_pence``, ``per_head_pence`` (Int64), in the order of the
+        codes; then rows "elsewhere" and "unallocated" where they hold money, so that nothing is lost from
+        sight.
+    reconciliation : Reconciliation
+    notes : tuple of str
+    """
+
+    level: str
+    financial_year: str
+    table: pd.DataFrame
+    reconciliation: Reconciliation
+    notes: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return f"<Pots of {len(self.table):,} rows at level {self.level}, {self.financial_year}>"
+
+
+def pots(
+    level: str,
+    *,
+    lines: Lines | None = None,
+    with_shipped: bool = False,
+    year: str | None = None,
+    as_at: str | date | None = None,
+    unknown_footprints: str = "error",
+) -> Pots:
+    """Build the pots of every place of a level in one run.
+
+    Parameters
+    ----------
+    level : str
+        A token of :data:`placespend.geography.LEVELS`.
+    lines, with_shipped, year, as_at, unknown_footprints
+        As for :func:`single_pot`.
+
+    Returns
+    -------
+    Pots
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such level.
+    PlaceNotFoundError
+        If no place of the level existed on the day.
+
+    Examples
+    --------
+    >>> int(pots("region").table["total_pence"].sum())
+    44485128786600
+    """
+    check_level(level)
+    loaded = load(lines, with_shipped=with_shipped, year=year, unknown_footprints=unknown_footprints)
+    day = parse_as_at(as_at, default=loaded.year_end)
+    found = places_of_level(level, as_at=day)
+    totals, union = _totals(loaded, found)
+    rows = [(place.code, place.name, place.residents, totals[place.code]) for place in found]
+    if union.elsewhere_pence or not found:
+        covered = np.unique(np.concatenate([np.empty(0, np.int64), *(place.small_areas for place in found)]))
+        outside = int(count_of("residents").sum() - count_of("residents")[covered].sum())
+        rows.append((ELSEWHERE, "Elsewhere", outside, union.elsewhere_pence))
+    if union.unallocated_pence:
+        rows.append((UNALLOCATED, "Unallocated", 0, union.unallocated_pence))
+    table = pd.DataFrame(rows, columns=["code", "name", "residents", "total_pence"])
+    heads = [per_head_pence(pence, residents) for _, _, residents, pence in rows]
+    table["per_head_pence"] = pd.array(heads, dtype="Int64")
+    notes = [*loaded.cautions, *_notes_on_places(level, loaded.financial_year, day)]
+    if union.placed_pence != sum(totals.values()):
+        notes.append("Places of this level overlap, so their pots do not add up to one.")
+    return Pots(level, loaded.financial_year, table, union, tuple(notes))
+
+
+def _totals(loaded: Loaded, found: list[Place]) -> tuple[dict[str, int], Reconciliation]:
+    """Sum the pot of each place, and reconcile all of them together."""
+    try:
+        ledger = apportion(loaded.cells, found)
+    except OverlappingPlacesError:
+        # Overlapping places each get a ledger of their own; together they are one area.
+        union = np.unique(np.concatenate([place.small_areas for place in found]))
+        together = Place("together", "together", found[0].level, union)
+        alone = {place.code: apportion(loaded.cells, [place]).totals().get(place.code, 0) for place in found}
+        return alone, _reconcile(loaded, apportion(loaded.cells, [together]))
+    totals = ledger.totals()
+    return {place.code: totals.get(place.code, 0) for place in found}, _reconcile(loaded, ledger)

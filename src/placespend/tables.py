@@ -1,0 +1,322 @@
+"""Tables for people: 80 columns, money right-aligned to the penny, and beside it what a reader must know."""
+
+from __future__ import annotations
+
+import io
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from rich import box
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from placespend.bases import bases, basis, services
+from placespend.geography import LEVELS
+from placespend.money import format_gbp
+from placespend.schema import GRADES, SECTORS
+from placespend.shipped import NOTICE
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from placespend.pot import Pot, Pots, Reconciliation
+
+WIDTH = 80
+LARGE_DIVISIONS = ("7", "9", "10")
+"""COFOG divisions of health, education and social protection."""
+
+HEADINGS = {
+    "body": "Body",
+    "sector": "Sector",
+    "service": "Service",
+    "economic": "Economic",
+    "basis": "Shared by",
+    "grade": "Grade",
+}
+
+
+def render(*parts: RenderableType) -> str:
+    """Set parts below one another as plain text.
+
+    Parameters
+    ----------
+    *parts : str or rich renderable
+
+    Returns
+    -------
+    str
+    """
+    console = Console(file=io.StringIO(), width=WIDTH, highlight=False, markup=False, emoji=False, no_color=True)
+    for part in parts:
+        console.print(Text(part) if isinstance(part, str) else part)
+    text = console.file.getvalue()  # type: ignore[attr-defined]
+    return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
+
+
+def _table(*columns: tuple[str, bool]) -> Table:
+    """Start a table; each column is a heading and whether it holds numbers."""
+    table = Table(
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
+        show_edge=False,
+        header_style="",
+        expand=False,
+    )
+    for heading, is_number in columns:
+        table.add_column(Text(heading), justify="right" if is_number else "left", no_wrap=is_number, overflow="fold")
+    return table
+
+
+def _row(table: Table, *cells: str) -> None:
+    table.add_row(*(Text(cell) for cell in cells))
+
+
+def _gbp(pence: object) -> str:
+    return "" if pd.isna(pence) else format_gbp(int(pence), sign="")  # type: ignore[call-overload]
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{float(round(Fraction(100 * part, whole), 1)):.1f} %" if whole else "none"
+
+
+def _label(column: str, row: dict[str, object]) -> str:
+    """Put a value of a cut into plain words."""
+    value = str(row[column])
+    if column == "service":
+        code = str(row["service_code"])
+        return f"{code.split('-')[0]} {services()['label'][code]}"
+    if column == "basis":
+        return basis(value).label if value in bases() else value
+    words = {"sector": SECTORS, "grade": GRADES}.get(column, {})
+    return f"{value} {words[value]}" if value in words else value
+
+
+def _bulleted(heading: str, texts: tuple[str, ...]) -> list[RenderableType]:
+    if not texts:
+        return []
+    return [f"\n{heading}", *(Padding(Text(text), (0, 0, 0, 2)) for text in texts)]
+
+
+def _reconciliation(found: Reconciliation, placed: str) -> Table:
+    table = _table(("Reconciliation", False), ("£", True))
+    _row(table, "All lines loaded", _gbp(found.in_pence))
+    _row(table, placed, _gbp(found.placed_pence))
+    _row(table, "Elsewhere", _gbp(found.elsewhere_pence))
+    _row(table, "Unallocated: no known footprint, or nothing to share by", _gbp(found.unallocated_pence))
+    _row(table, "Difference", _gbp(found.difference_pence))
+    return table
+
+
+def _cut(pot: Pot, columns: tuple[str, ...]) -> Table:
+    table = _table(
+        *((HEADINGS[column], False) for column in columns),
+        ("Amount (£)", True),
+        ("Per head (£)", True),
+        ("Grade", False),
+    )
+    cut = pot.by(*columns)
+    for row in cut.to_dict(orient="records"):
+        awaited = int(row["awaited_lines"])
+        amount = "awaited" if pd.isna(row["amount_pence"]) else _gbp(row["amount_pence"])
+        names = [_label(column, row) for column in columns]  # type: ignore[arg-type]
+        if awaited and amount != "awaited":
+            names[-1] += f" ({awaited} more awaited)"
+        _row(table, *names, amount, _gbp(row["per_head_pence"]), " ".join(row["grades"]))
+    table.add_section()
+    blanks = [""] * (len(columns) - 1)
+    head = "" if pot.per_head_pence is None else _gbp(pot.per_head_pence)
+    _row(table, "Total", *blanks, _gbp(pot.total_pence), head, " ".join(k for k, v in pot.grades.items() if v))
+    return table
+
+
+def _large_divisions(pot: Pot) -> str:
+    division = pot.cells["service_code"].map(services()["division"])
+    pence = int(pot.cells.loc[division.isin(LARGE_DIVISIONS), "amount_pence"].sum())
+    return (
+        f"Social protection, education and health: {_percent(pence, pot.total_pence)} of the pot. The Total Place "
+        "counts of 2010 said 70-80 % of local spending, on a narrower scope."
+    )
+
+
+def pot_text(pot: Pot, *columns: str) -> str:
+    """Set out a pot for a reader.
+
+    Parameters
+    ----------
+    pot : Pot
+    *columns : str
+        What it is cut by.
+
+    Returns
+    -------
+    str
+    """
+    head = "" if pot.per_head_pence is None else f", {format_gbp(pot.per_head_pence)} per head"
+    level = LEVELS[pot.place.level].label
+    grades = _table(("Grade", False), ("What it means", False), ("Amount (£)", True), ("Share", True))
+    for letter, meaning in GRADES.items():
+        pence = pot.grades[letter]
+        _row(grades, letter, meaning, _gbp(pence), _percent(pence, pot.total_pence) if pot.total_pence else "")
+    awaited = [
+        f"{row['body']}: {row['service_name']} (line {row['line_id']} of {row['source_id']}). {row['description']}"
+        for row in pot.awaited.to_dict(orient="records")
+    ]
+    reasons = [
+        f"{format_gbp(row['amount_pence'])} of {row['body']} for {row['service_code']}, footprint "
+        f"'{row['footprint_code']}': {row['reason']}"
+        for row in pot.unallocated.to_dict(orient="records")
+    ]
+    return render(
+        f"The single pot of {pot.place.name}, {pot.financial_year}",
+        f"{level[0].upper()}{level[1:]}, {pot.place.code}; {pot.residents:,} residents (census 2011)",
+        f"{format_gbp(pot.total_pence)}{head}\n",
+        _cut(pot, columns),
+        *([f"\n{_large_divisions(pot)}"] if columns == ("service",) and pot.total_pence else []),
+        "",
+        grades,
+        "",
+        _reconciliation(pot.reconcile(), f"In {pot.place.name}"),
+        *_bulleted("Awaited, and in no total:", tuple(awaited)),
+        *_bulleted("Unallocated:", tuple(reasons)),
+        *_bulleted("Notes:", pot.notes),
+        *_bulleted("Sources:", (*pot.source_titles, NOTICE)),
+    )
+
+
+def pots_text(found: Pots) -> str:
+    """Set out the pots of a level for a reader.
+
+    Parameters
+    ----------
+    found : Pots
+
+    Returns
+    -------
+    str
+    """
+    table = _table(("Code", False), ("Name", False), ("Residents", True), ("Pot (£)", True), ("Per head (£)", True))
+    for row in found.table.to_dict(orient="records"):
+        _row(
+            table,
+            row["code"],
+            row["name"],
+            f"{row['residents']:,}",
+            _gbp(row["total_pence"]),
+            _gbp(row["per_head_pence"]),
+        )
+    return render(
+        f"The single pot of every place at level {found.level}, {found.financial_year}\n",
+        table,
+        "",
+        _reconciliation(found.reconciliation, "In these places"),
+        *_bulleted("Notes:", found.notes),
+        *_bulleted("Sources:", (NOTICE,)),
+    )
+
+
+def places_text(found: pd.DataFrame) -> str:
+    """Set out a list of places for a reader.
+
+    Parameters
+    ----------
+    found : pandas.DataFrame
+        As :func:`placespend.gazetteer.places` gives it.
+
+    Returns
+    -------
+    str
+    """
+    table = _table(("Level", False), ("Code", False), ("Name", False), ("Residents", True))
+    for column in table.columns[:2]:
+        column.no_wrap = True
+    for row in found.to_dict(orient="records"):
+        dates = f" (from {row['start']}{' to ' * bool(row['end'])}{row['end']})" if row["start"] else ""
+        _row(table, row["level"], row["code"], row["name"] + dates, f"{row['residents']:,}")
+    return render(table, f"\n{len(found):,} places; residents of the census of 2011.", f"\n{NOTICE}")
+
+
+def services_text() -> str:
+    """Set out the services with what they are shared by.
+
+    Returns
+    -------
+    str
+    """
+    from placespend.bases import basis_of_service  # noqa: PLC0415
+
+    table = _table(("Code", False), ("Service", False), ("Shared by", False), ("Quality", False))
+    chosen = basis_of_service()
+    for code, row in services().iterrows():
+        name = str(chosen.at[code, "basis"])
+        _row(table, str(code), row["service_name"], basis(name).label, str(chosen.at[code, "quality"]))
+    return render(table)
+
+
+def dictionary_text(columns: pd.DataFrame) -> str:
+    """Set out the columns of a lines file.
+
+    Parameters
+    ----------
+    columns : pandas.DataFrame
+        As :func:`placespend.schema.data_dictionary` gives it.
+
+    Returns
+    -------
+    str
+    """
+    table = _table(("Column", False), ("Unit", False), ("Needed", False), ("Meaning", False))
+    for row in columns.to_dict(orient="records"):
+        _row(table, row["column"], row["unit"], "yes" if row["required"] else "", row["meaning"])
+    return render(table)
+
+
+def explanation_text(pot: Pot, service: str) -> str:
+    """Tell a reader how the figures of a service came about.
+
+    Parameters
+    ----------
+    pot : Pot
+    service : str
+        As :meth:`placespend.pot.Pot.explain` takes it.
+
+    Returns
+    -------
+    str
+    """
+    cells = pot.explain(service)
+    parts: list[RenderableType] = []
+    for _, group in cells.groupby("service_code", sort=False):
+        parts.append(
+            f"{group['service'].iloc[0]} in {pot.place.name}, {pot.financial_year}: "
+            f"{format_gbp(int(group['amount_pence'].sum()))}\n"
+        )
+        for _, same in group.groupby("basis", sort=False):
+            parts.extend(_explained(same))
+    parts.extend(_bulleted("Sources of the lines:", tuple(cells["source"].unique())))
+    parts.extend(_bulleted("Notes:", pot.notes))
+    parts.append(f"\n{NOTICE}")
+    return render(*parts)
+
+
+def _explained(cells: pd.DataFrame) -> list[RenderableType]:
+    """Explain the cells of one service that are shared by one basis."""
+    first = cells.iloc[0]
+    table = _table(
+        ("Body, kind, footprint", False), ("Line (£)", True), ("Share", True), ("Here (£)", True), ("Grade", False)
+    )
+    for row in cells.to_dict(orient="records"):
+        share = "" if pd.isna(row["share"]) else f"{100 * row['share']:.3f} %"
+        what = f"{row['body']}\n{row['economic']} {row['amount_kind']}, {row['footprint']}"
+        _row(table, what, _gbp(row["cell_pence"]), share, _gbp(row["amount_pence"]), row["grade"])
+    return [
+        f"Shared by {first['basis_label']} (measures of {first['measure_years']}, "
+        f"observed at {first['observed_levels'].replace('; ', ', ')})",
+        f"Assumption, {first['quality']}: {first['assumption']}",
+        f"Measures: {first['measure_source']}\n",
+        table,
+        "",
+    ]
