@@ -24,7 +24,7 @@ from placespend.bases import basis, basis_of_service
 from placespend.errors import ConservationError
 from placespend.gazetteer import footprint_areas
 from placespend.geography import assign, level_index, small_areas
-from placespend.money import largest_remainder, total_pence
+from placespend.money import largest_remainder, totals_pence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -106,6 +106,8 @@ class Shares:
         if faults:
             message = f"shares of {self.footprint_code} by {self.basis} need {'; '.join(faults)}"
             raise ConservationError(message)
+        for array in (self.positions, self.weights):
+            array.setflags(write=False)
 
     def __repr__(self) -> str:
         return f"<Shares of {self.footprint_code} by {self.basis}: {len(self.positions):,} small areas>"
@@ -280,12 +282,13 @@ class Ledger:
             if table["amount_pence"].dtype != np.int64:
                 message = f"the {name} of a ledger hold whole pence, not {table['amount_pence'].dtype}"
                 raise ConservationError(message)
-        if not self.entries["cell"].isin(self.cells.index).all():
+        cell_of = self.cells.index.get_indexer(pd.Index(self.entries["cell"])).astype(np.int64)
+        if (cell_of < 0).any():
             message = "a ledger holds amounts of cells that it does not list"
             raise ConservationError(message)
-        found = self.entries.groupby("cell")["amount_pence"].sum().reindex(self.cells.index, fill_value=0)
-        wrong = self.cells.index[found != self.cells["amount_pence"]]
-        if len(wrong):
+        found = totals_pence(self.entries["amount_pence"].to_numpy(), cell_of, len(self.cells))
+        wrong = [cell for cell, pence in enumerate(self.cells["amount_pence"].tolist()) if found[cell] != pence]
+        if wrong:
             message = f"{len(wrong):,} cells of a ledger do not hold all their pence, the first being {wrong[0]}"
             raise ConservationError(message)
 
@@ -314,10 +317,14 @@ class Ledger:
         Returns
         -------
         dict of str to int
-            By place code, with "elsewhere" and "unallocated".
+            By place code, with "elsewhere" and "unallocated"; every place asked for, also those with nothing.
         """
-        groups = self.entries.groupby("place_code", observed=True)["amount_pence"]
-        return {str(code): total_pence(pence.to_numpy()) for code, pence in groups}
+        places = self.entries["place_code"].cat
+        codes = list(places.categories)
+        sums = totals_pence(
+            self.entries["amount_pence"].to_numpy(), places.codes.to_numpy().astype(np.int64), len(codes)
+        )
+        return dict(zip(codes, sums, strict=True))
 
 
 @dataclass(frozen=True, eq=False)
@@ -415,11 +422,18 @@ def _entries(
     pieces: list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]], targets: _Targets
 ) -> pd.DataFrame:
     """Join entries, one for each cell and target."""
-    columns = (
-        [np.concatenate(column) for column in zip(*pieces, strict=True)] if pieces else [np.empty(0, np.int64)] * 3
+    empty = np.empty(0, dtype=np.int64)
+    cell, target, pence = (np.concatenate(column) for column in zip(*pieces, (empty, empty, empty), strict=True))
+    keys = cell * len(targets.codes) + target
+    order = np.argsort(keys, kind="stable")
+    keys, pence = keys[order], pence[order]
+    first = np.flatnonzero(np.diff(keys, prepend=-1))
+    sums = np.add.reduceat(pence, first) if len(first) else pence
+    keys, sums = keys[first][sums != 0], sums[sums != 0]
+    return pd.DataFrame(
+        {
+            "cell": keys // len(targets.codes),
+            "place_code": pd.Categorical.from_codes(keys % len(targets.codes), categories=pd.Index(targets.codes)),
+            "amount_pence": sums,
+        }
     )
-    table = pd.DataFrame(dict(zip(("cell", "target", "amount_pence"), columns, strict=True)))
-    table = table.groupby(["cell", "target"], sort=True)["amount_pence"].sum().reset_index()
-    table = table[table["amount_pence"] != 0].reset_index(drop=True)
-    table["place_code"] = pd.Categorical.from_codes(table["target"].to_numpy(), categories=pd.Index(targets.codes))
-    return table[["cell", "place_code", "amount_pence"]]

@@ -18,7 +18,7 @@ import pandas as pd
 from placespend.errors import UnknownNameError
 from placespend.geography import is_whole
 from placespend.measures import Measure, measure, measures
-from placespend.shipped import shipped_file
+from placespend.shipped import read_once, shipped_file
 from placespend.spelling import did_you_mean
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def _divide_half_up(counts: NDArray[np.int64], factor: int, total: int) -> NDArr
     return ((2 * counts * factor + total) // (2 * total)).astype(np.int64)
 
 
-@cache
+@read_once
 def services() -> pd.DataFrame:
     """List the services of the CRA.
 
@@ -117,7 +117,7 @@ def services() -> pd.DataFrame:
     return pd.read_csv(shipped_file("spend_lines", "services.csv"), dtype="str", index_col="service_code")
 
 
-@cache
+@read_once
 def ladders() -> pd.DataFrame:
     """List the rungs of every ladder, best first.
 
@@ -181,7 +181,7 @@ def basis(name: str) -> Basis:
     return Basis(name, str(rows["label"].iloc[0]), parts)
 
 
-@cache
+@read_once
 def basis_of_service() -> pd.DataFrame:
     """Choose the basis of every service: the best rung of its ladder that is loaded.
 

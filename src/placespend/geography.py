@@ -18,7 +18,7 @@ import pandas as pd
 from pyarrow import parquet
 
 from placespend.errors import OverlappingPlacesError, UnknownNameError
-from placespend.shipped import shipped_file
+from placespend.shipped import read_once, shipped_file
 from placespend.spelling import did_you_mean
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ class Place:
         return int(count_of("residents")[self.small_areas].sum())
 
 
-@cache
+@read_once
 def small_areas() -> pd.DataFrame:
     """Read the frame: one row per small area of England 2011, in the order of its code.
 
@@ -128,7 +128,7 @@ def small_areas() -> pd.DataFrame:
 
     Notes
     -----
-    Shared and cached: copy it before changing it. Source: ONS, Census 2011, Open Government Licence.
+    Source: ONS, Census 2011, Open Government Licence.
     """
     # ParquetFile spares the import of pyarrow's dataset machinery.
     path = shipped_file("boundaries", "small_areas.parquet")
@@ -188,7 +188,9 @@ def _positions(level: str) -> tuple[dict[str, int], NDArray[np.int64], NDArray[n
     """Give a tiling level's codes by number, the small areas place by place, and where each place starts."""
     codes, numbers = level_index(level)
     starts = np.concatenate([[0], np.cumsum(np.bincount(numbers))])
-    return {code: number for number, code in enumerate(codes)}, np.argsort(numbers, kind="stable"), starts
+    order = np.argsort(numbers, kind="stable")
+    order.setflags(write=False)
+    return {code: number for number, code in enumerate(codes)}, order, starts
 
 
 def _positions_of_code(level: str, code: str) -> NDArray[np.int64]:
@@ -197,7 +199,7 @@ def _positions_of_code(level: str, code: str) -> NDArray[np.int64]:
     return order[starts[number] : starts[number + 1]]
 
 
-@cache
+@read_once
 def groupings() -> pd.DataFrame:
     """Read the dated groupings: combined authorities, the tri-borough, pilots and service areas.
 

@@ -17,17 +17,18 @@ import pandas as pd
 
 from placespend.bases import bases, services
 from placespend.csv_text import read_text_table
-from placespend.errors import FAILURE_COLUMNS, DataFileError, LinesError
+from placespend.errors import FAILURE_COLUMNS, DataFileError, LinesError, UnknownNameError
 from placespend.gazetteer import level_of_footprint, suggest_places
 from placespend.money import parse_pounds
 from placespend.schema import NOT_A_YEAR, NOT_POUNDS, PART_OF_A_PENNY, TRUTHS, line_schema
-from placespend.shipped import shipped_file
+from placespend.shipped import read_once, shipped_file
 from placespend.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 SHIPPED_LINES = "cra_2011-12.csv"
+UNKNOWN_FOOTPRINTS = ("error", "unallocated")
 
 CANONICAL_COLUMNS = [
     "line_id",
@@ -70,7 +71,7 @@ HINTS = {
 }
 
 
-@cache
+@read_once
 def sources() -> pd.DataFrame:
     """List the publications that the shipped lines come from.
 
@@ -84,15 +85,16 @@ def sources() -> pd.DataFrame:
 
 
 @cache
-def payments_to_people() -> frozenset[tuple[str, str, str]]:
-    """List the (service code, sector, economic) whose lines are payments to people, as benefits and pensions are.
+def payments_to_people() -> frozenset[str]:
+    """List the service, sector and economic whose lines are payments to people, as benefits and pensions are.
 
     Returns
     -------
-    frozenset of tuple of str
+    frozenset of str
+        As "10.6|LG|current".
     """
     table = pd.read_csv(shipped_file("spend_lines", "payments_to_people.csv"), dtype="str")
-    return frozenset(zip(table["service_code"], table["sector"], table["economic"], strict=True))
+    return frozenset(table["service_code"] + "|" + table["sector"] + "|" + table["economic"])
 
 
 def _failures(rows: pd.DataFrame, column: str, problem: str, hint: Callable[[str], str] | None = None) -> pd.DataFrame:
@@ -237,8 +239,7 @@ def _check_duplicates(raw: pd.DataFrame) -> pd.DataFrame:
 def _canonical(raw: pd.DataFrame) -> pd.DataFrame:
     """Give checked text its types, and fill in what services and sectors imply."""
     filled = raw.reindex(columns=[*CANONICAL_COLUMNS, "amount_gbp"], fill_value="")
-    keys = zip(filled["service_code"], filled["sector"], filled["economic"], strict=True)
-    declared = pd.Series([key in payments_to_people() for key in keys], index=filled.index, dtype="bool")
+    declared = (filled["service_code"] + "|" + filled["sector"] + "|" + filled["economic"]).isin(payments_to_people())
     said = filled["payment_to_people"]
     names = services()["service_name"]
     table = filled.assign(
@@ -302,18 +303,15 @@ def read_lines(*paths: str | Path, unknown_footprints: str = "error") -> pd.Data
 
 
 def _read_all(paths: Sequence[str | Path], unknown_footprints: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    if unknown_footprints not in UNKNOWN_FOOTPRINTS:
+        message = f"Unknown footprints are not to be '{unknown_footprints}'."
+        raise UnknownNameError(message, hint=f"say {' or '.join(map(repr, UNKNOWN_FOOTPRINTS))}")
     if not paths:
         message = "No file of lines was given."
         raise DataFileError(message)
     read = [_read_raw(Path(path), unknown_footprints=unknown_footprints) for path in paths]
     raw = pd.concat([table for table, _ in read], ignore_index=True).fillna("")
     return raw, _join_failures([*(faults for _, faults in read), _check_duplicates(raw)])
-
-
-@cache
-def _shipped_lines() -> pd.DataFrame:
-    raw, _ = read_text_table(shipped_file("spend_lines", SHIPPED_LINES))
-    return _canonical(raw)
 
 
 def lines_template() -> str:
@@ -327,6 +325,7 @@ def lines_template() -> str:
     return shipped_file("spend_lines", "template.csv").read_text(encoding="utf-8")
 
 
+@read_once
 def shipped_lines() -> pd.DataFrame:
     """Read the lines that come with placespend: England's identifiable spending of 2011-12.
 
@@ -340,4 +339,5 @@ def shipped_lines() -> pd.DataFrame:
     Not checked again at each read: a test does that. Source: HM Treasury, Country and Regional Analysis, November
     2014 database, Open Government Licence.
     """
-    return _shipped_lines().copy()
+    raw, _ = read_text_table(shipped_file("spend_lines", SHIPPED_LINES))
+    return _canonical(raw)

@@ -19,7 +19,7 @@ import pandas as pd
 from placespend.errors import UnknownNameError
 from placespend.geography import count_of, level_index
 from placespend.money import largest_remainder_by_group
-from placespend.shipped import shipped_file
+from placespend.shipped import read_once, shipped_file
 from placespend.spelling import did_you_mean
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Measure:
     scale: int
 
 
-@cache
+@read_once
 def measures() -> pd.DataFrame:
     """List the shipped measures.
 

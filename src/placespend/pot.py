@@ -463,7 +463,7 @@ def _totals(loaded: Loaded, found: list[Place]) -> tuple[dict[str, int], Reconci
         # Overlapping places each get a ledger of their own; together they are one area.
         union = np.unique(np.concatenate([place.small_areas for place in found]))
         together = Place("together", "together", found[0].level, union)
-        alone = {place.code: apportion(loaded.cells, [place]).totals().get(place.code, 0) for place in found}
+        alone = {place.code: apportion(loaded.cells, [place]).totals()[place.code] for place in found}
         return alone, _reconcile(loaded, apportion(loaded.cells, [together]))
     totals = ledger.totals()
-    return {place.code: totals.get(place.code, 0) for place in found}, _reconcile(loaded, ledger)
+    return {place.code: totals[place.code] for place in found}, _reconcile(loaded, ledger)

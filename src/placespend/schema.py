@@ -28,7 +28,7 @@ YEAR_PATTERN = r"^(?P<start>(?:19|20)\d\d)-(?P<end>\d\d)$"
 GRADES = {
     "A": "recorded at this place by the body",
     "B": "official allocation to this place",
-    "C": "apportioned by a measure chosen for the service",
+    "C": "apportioned by a measure for the service",
     "D": "apportioned by plain residents or households",
     "E": "estimate or awaited",
 }

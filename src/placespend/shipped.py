@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache, wraps
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
 
 PACKAGE = Path(__file__).parent
 CHECKOUT = PACKAGE.parents[1]
@@ -38,3 +45,25 @@ def shipped_file(folder: str, name: str) -> Path:
             return path
     message = f"{folder}/{name} is missing from this installation of placespend"
     raise FileNotFoundError(message)
+
+
+def read_once(read: Callable[[], pd.DataFrame]) -> Callable[[], pd.DataFrame]:
+    """Read a shipped table once, and give each caller a copy that it may change without harm to the next.
+
+    Parameters
+    ----------
+    read : callable
+        Reads the table.
+
+    Returns
+    -------
+    callable
+        The same, cached. Copies are lazy: pandas copies what a caller changes, and only then.
+    """
+    kept = cache(read)
+
+    @wraps(read)
+    def copy() -> pd.DataFrame:
+        return kept().copy(deep=False)
+
+    return copy

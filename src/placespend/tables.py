@@ -274,20 +274,19 @@ def dictionary_text(columns: pd.DataFrame) -> str:
     return render(table)
 
 
-def explanation_text(pot: Pot, service: str) -> str:
+def explanation_text(pot: Pot, cells: pd.DataFrame) -> str:
     """Tell a reader how the figures of a service came about.
 
     Parameters
     ----------
     pot : Pot
-    service : str
-        As :meth:`placespend.pot.Pot.explain` takes it.
+    cells : pandas.DataFrame
+        As :meth:`placespend.pot.Pot.explain` gives them.
 
     Returns
     -------
     str
     """
-    cells = pot.explain(service)
     parts: list[RenderableType] = []
     for _, group in cells.groupby("service_code", sort=False):
         parts.append(
