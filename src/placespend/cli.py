@@ -207,14 +207,13 @@ def explain(place: str, service: str, level: str | None, **options: Any) -> None
     from placespend.pot import single_pot  # noqa: PLC0415
 
     found = single_pot(place, level=level, **_lines_wanted(options))
-    cells = found.explain(service)
 
     def table() -> str:
         from placespend.tables import explanation_text  # noqa: PLC0415
 
-        return explanation_text(found, cells)
+        return explanation_text(found, service)
 
-    _deliver(options, table=table, csv=lambda: cells, json=lambda: cells)
+    _deliver(options, table=table, csv=lambda: found.explain(service), json=lambda: found.explain(service))
 
 
 @app.group()
@@ -231,16 +230,16 @@ def check(files: tuple[Path, ...], out: Path | None) -> None:
     """Check files of lines and tell all that is wrong."""
     from placespend.errors import LinesError  # noqa: PLC0415
     from placespend.exports import to_csv  # noqa: PLC0415
-    from placespend.lines import check_lines, read_lines  # noqa: PLC0415
+    from placespend.lines import read_lines  # noqa: PLC0415
     from placespend.loaded import sum_pence  # noqa: PLC0415
     from placespend.money import format_gbp  # noqa: PLC0415
 
-    failures = check_lines(*files)
-    if out is not None:
-        _print_or_write(to_csv(failures), out)
-    if len(failures):
-        raise LinesError(failures)
-    table = read_lines(*files)
+    try:
+        table = read_lines(*files)
+    except LinesError as error:
+        if out is not None:
+            _print_or_write(to_csv(error.failures), out)
+        raise
     awaited = int((table["status"] == "awaited").sum())
     years = ", ".join(sorted(table["financial_year"].unique()))
     click.echo(f"{len(table):,} lines of {years}, {format_gbp(sum_pence(table))}, {awaited:,} awaited: nothing wrong.")

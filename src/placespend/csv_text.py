@@ -122,6 +122,12 @@ def _read_header(path: Path, content: bytes) -> list[str]:
     import csv as standard_csv  # noqa: PLC0415  (only its reader knows where a header with quoted line breaks ends)
 
     header = [name.strip() for name in next(standard_csv.reader(io.StringIO(content.decode("utf-8"))))]
+    separator = next((mark for mark in ";\t|" if len(header) == 1 and mark in header[0]), None)
+    if separator is not None:
+        message = (
+            f"{path} separates its columns by {'a tab' if separator == chr(9) else repr(separator)}, not by commas."
+        )
+        raise DataFileError(message, hint=SAVE_AS_CSV)
     repeated = sorted({name for name in header if header.count(name) > 1})
     if repeated:
         names = ", ".join(name or "(no name)" for name in repeated)

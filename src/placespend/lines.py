@@ -119,7 +119,8 @@ def _whole_file(file: str, column: str, problem: str, hint: str = "") -> dict[st
 
 def _did_you_mean_place(value: str) -> str:
     similar = suggest_places(value)
-    return f"did you mean {' or '.join(similar)}?" if similar else "list them with: placespend places TEXT"
+    otherwise = "list places with 'placespend places TEXT', or keep the money with --keep-unknown-footprints"
+    return f"did you mean {' or '.join(similar)}?" if similar else otherwise
 
 
 def _check_columns(raw: pd.DataFrame, file: str) -> list[dict[str, object]]:

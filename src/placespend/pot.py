@@ -15,7 +15,7 @@ import pandas as pd
 
 from placespend.apportion import ELSEWHERE, UNALLOCATED, Ledger, apportion
 from placespend.bases import basis, basis_of_service, services
-from placespend.errors import ConservationError, OverlappingPlacesError, UnknownNameError
+from placespend.errors import ConservationError, OverlappingPlacesError, PlaceNotFoundError, UnknownNameError
 from placespend.explain import describe_source, explain_cells, find_services
 from placespend.gazetteer import find_place, parse_as_at, places_of_level
 from placespend.geography import COMBINED_AUTHORITIES_CHECKED_TO, Place, check_level, count_of
@@ -438,10 +438,13 @@ def pots(
     loaded = load(lines, with_shipped=with_shipped, year=year, unknown_footprints=unknown_footprints)
     day = parse_as_at(as_at, default=loaded.year_end)
     found = places_of_level(level, as_at=day)
+    if not found:
+        message = f"No {check_level(level).label} existed on {day.isoformat()}."
+        raise PlaceNotFoundError(message, hint="choose another day with --as-at, for example --as-at today")
     totals, union = _totals(loaded, found)
     rows = [(place.code, place.name, place.residents, totals[place.code]) for place in found]
-    if union.elsewhere_pence or not found:
-        covered = np.unique(np.concatenate([np.empty(0, np.int64), *(place.small_areas for place in found)]))
+    if union.elsewhere_pence:
+        covered = np.unique(np.concatenate([place.small_areas for place in found]))
         outside = int(count_of("residents").sum() - count_of("residents")[covered].sum())
         rows.append((ELSEWHERE, "Elsewhere", outside, union.elsewhere_pence))
     if union.unallocated_pence:

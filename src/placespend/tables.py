@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from placespend.bases import bases, basis, services
+from placespend.explain import find_services
 from placespend.geography import LEVELS
 from placespend.money import format_gbp
 from placespend.schema import GRADES, SECTORS
@@ -142,6 +143,13 @@ def _large_divisions(pot: Pot) -> str:
     )
 
 
+def _describe_awaited(lines: pd.DataFrame) -> tuple[str, ...]:
+    return tuple(
+        f"{row['body']}: {row['service_name']} (line {row['line_id']} of {row['source_id']}). {row['description']}"
+        for row in lines.to_dict(orient="records")
+    )
+
+
 def pot_text(pot: Pot, *columns: str) -> str:
     """Set out a pot for a reader.
 
@@ -161,10 +169,6 @@ def pot_text(pot: Pot, *columns: str) -> str:
     for letter, meaning in GRADES.items():
         pence = pot.grades[letter]
         _row(grades, letter, meaning, _gbp(pence), _percent(pence, pot.total_pence) if pot.total_pence else "")
-    awaited = [
-        f"{row['body']}: {row['service_name']} (line {row['line_id']} of {row['source_id']}). {row['description']}"
-        for row in pot.awaited.to_dict(orient="records")
-    ]
     reasons = [
         f"{format_gbp(row['amount_pence'])} of {row['body']} for {row['service_code']}, footprint "
         f"'{row['footprint_code']}': {row['reason']}"
@@ -180,7 +184,7 @@ def pot_text(pot: Pot, *columns: str) -> str:
         grades,
         "",
         _reconciliation(pot.reconcile(), f"In {pot.place.name}"),
-        *_bulleted("Awaited, and in no total:", tuple(awaited)),
+        *_bulleted("Awaited, and in no total:", _describe_awaited(pot.awaited)),
         *_bulleted("Unallocated:", tuple(reasons)),
         *_bulleted("Notes:", pot.notes),
         *_bulleted("Sources:", (*pot.source_titles, NOTICE)),
@@ -274,20 +278,24 @@ def dictionary_text(columns: pd.DataFrame) -> str:
     return render(table)
 
 
-def explanation_text(pot: Pot, cells: pd.DataFrame) -> str:
+def explanation_text(pot: Pot, service: str) -> str:
     """Tell a reader how the figures of a service came about.
 
     Parameters
     ----------
     pot : Pot
-    cells : pandas.DataFrame
-        As :meth:`placespend.pot.Pot.explain` gives them.
+    service : str
+        As :meth:`placespend.pot.Pot.explain` takes it.
 
     Returns
     -------
     str
     """
+    cells = pot.explain(service)
+    asked = find_services(service, {*pot.cells["service_code"], *pot.awaited["service_code"]})
     parts: list[RenderableType] = []
+    if cells.empty:
+        parts.append(f"{', '.join(services()['service_name'][asked])} in {pot.place.name}: no amount yet")
     for _, group in cells.groupby("service_code", sort=False):
         parts.append(
             f"{group['service'].iloc[0]} in {pot.place.name}, {pot.financial_year}: "
@@ -295,6 +303,8 @@ def explanation_text(pot: Pot, cells: pd.DataFrame) -> str:
         )
         for _, same in group.groupby("basis", sort=False):
             parts.extend(_explained(same))
+    awaited = pot.awaited[pot.awaited["service_code"].isin(asked)]
+    parts.extend(_bulleted("Awaited, and in no total:", _describe_awaited(awaited)))
     parts.extend(_bulleted("Sources of the lines:", tuple(cells["source"].unique())))
     parts.extend(_bulleted("Notes:", pot.notes))
     parts.append(f"\n{NOTICE}")
