@@ -2,8 +2,8 @@
 
     uv run benchmarks/startup.py [RUNS]
 
-Both run as fresh processes in turn, A B A B, after one warm-up each; what counts is the ratio pair by pair, for it holds when the
-machine's speed drifts. Prints the median, least and greatest ratio.
+Both run as fresh processes in turn, A B A B, after one warm-up each; what counts is the ratio pair by pair, for
+it holds when the machine's speed drifts. Prints the median, least and greatest ratio.
 """
 
 from __future__ import annotations

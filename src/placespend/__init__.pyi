@@ -1,4 +1,4 @@
-from .apportion import Ledger, Shares, apportion, build_cells, build_shares
+from .apportion import build_cells, build_ledger
 from .bases import basis, basis_of_service, ladders, services
 from .errors import (
     AmbiguousPlaceError,
@@ -6,6 +6,7 @@ from .errors import (
     DataFileError,
     LinesError,
     OutsideEnglandError,
+    OverlappingPlacesError,
     PlaceNotFoundError,
     PlacespendError,
     UnknownNameError,
@@ -13,10 +14,14 @@ from .errors import (
 )
 from .gazetteer import find_place, list_places
 from .geography import Place, outlines, small_areas
+from .ledger import Ledger
 from .lines import check_lines, read_lines, shipped_lines
-from .measures import measure, measures
-from .pot import Pot, Pots, pots, single_pot
+from .measures import list_measures, measure
+from .pot import Pot, single_pot
+from .pots_by_level import Pots, pots
+from .reconciliation import Reconciliation
 from .schema import data_dictionary
+from .shares import Shares, build_shares
 
 __version__: str
 __all__ = [
@@ -26,26 +31,28 @@ __all__ = [
     "Ledger",
     "LinesError",
     "OutsideEnglandError",
+    "OverlappingPlacesError",
     "Place",
     "PlaceNotFoundError",
     "PlacespendError",
     "Pot",
     "Pots",
+    "Reconciliation",
     "Shares",
     "UnknownNameError",
     "YearError",
-    "apportion",
     "basis",
     "basis_of_service",
     "build_cells",
+    "build_ledger",
     "build_shares",
     "check_lines",
     "data_dictionary",
     "find_place",
     "ladders",
+    "list_measures",
     "list_places",
     "measure",
-    "measures",
     "outlines",
     "pots",
     "read_lines",

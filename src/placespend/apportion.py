@@ -11,31 +11,24 @@ An upper tier that lies wholly in one place (or in none) is never cut up, which 
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from fractions import Fraction
-from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from placespend.bases import basis, basis_of_service
-from placespend.errors import ConservationError
-from placespend.gazetteer import footprint_areas
-from placespend.geography import assign, level_index, small_areas
-from placespend.money import largest_remainder, totals_pence
+from placespend.bases import basis_of_service
+from placespend.geography import assign, level_index
+from placespend.ledger import ELSEWHERE, UNALLOCATED, Ledger
+from placespend.money import largest_remainder
+from placespend.shares import Shares, build_shares
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
     from placespend.geography import Place
-
-ELSEWHERE = "elsewhere"
-UNALLOCATED = "unallocated"
 
 UNKNOWN_FOOTPRINT = "the footprint is no known place"
 NOTHING_TO_SHARE_BY = "the basis counts nothing in the footprint"
@@ -55,183 +48,6 @@ CELL_KEYS = [
     "payment_to_people",
 ]
 """What the lines of one cell have in common."""
-
-
-@dataclass(frozen=True, eq=False)
-class Shares:
-    """How one basis shares a line over the small areas of one footprint.
-
-    Cannot be made unless every small area is of the frame, in its order and named once, and every weight is a
-    whole number not below zero. As shares are weights over their own sum, those of any places that tile the
-    footprint sum to exactly one.
-
-    Attributes
-    ----------
-    footprint_code, basis : str
-    positions : ndarray of int64
-        Small areas of the footprint, as positions in the frame, rising.
-    weights : ndarray of int64
-        Their weights; all zero where there is nothing to share by.
-    method : str
-    sources : tuple of str
-    """
-
-    footprint_code: str
-    basis: str
-    positions: NDArray[np.int64]
-    weights: NDArray[np.int64]
-    method: str
-    sources: tuple[str, ...]
-
-    def __post_init__(self) -> None:
-        faults = [
-            message
-            for wrong, message in (
-                (self.positions.shape != self.weights.shape, "as many weights as small areas"),
-                (self.weights.dtype != np.int64, "whole-number weights"),
-                (bool((self.weights < 0).any()), "no weight below zero"),
-                (
-                    bool((np.diff(self.positions) <= 0).any()),
-                    "each small area once, in the order of the frame",
-                ),
-                (
-                    len(self.positions) == 0
-                    or int(self.positions.min()) < 0
-                    or int(self.positions.max()) >= len(small_areas()),
-                    "small areas of the frame",
-                ),
-            )
-            if wrong
-        ]
-        if faults:
-            message = f"shares of {self.footprint_code} by {self.basis} need {'; '.join(faults)}"
-            raise ConservationError(message)
-        for array in (self.positions, self.weights):
-            array.setflags(write=False)
-
-    def __repr__(self) -> str:
-        return f"<Shares of {self.footprint_code} by {self.basis}: {len(self.positions):,} small areas>"
-
-    @cached_property
-    def denominator(self) -> int:
-        """Sum of the weights over the whole footprint."""
-        return sum(self.weights.tolist())
-
-    def of(self, place: Place) -> Fraction | None:
-        """Give the exact share of a place.
-
-        Parameters
-        ----------
-        place : Place
-
-        Returns
-        -------
-        fractions.Fraction or None
-            None where there is nothing to share by.
-        """
-        inside = np.isin(self.positions, place.small_areas, assume_unique=True)
-        return Fraction(sum(self.weights[inside].tolist()), self.denominator) if self.denominator else None
-
-    def by_level(self, level: str) -> pd.DataFrame:
-        """Sum the weights by the places of a level that tiles England.
-
-        Parameters
-        ----------
-        level : str
-
-        Returns
-        -------
-        pandas.DataFrame
-            ``place_code``, ``weight`` (whole number), ``share`` (of one), for the places that the footprint touches.
-        """
-        codes, numbers = level_index(level)
-        sums = np.zeros(len(codes), dtype=np.int64)
-        np.add.at(sums, numbers[self.positions], self.weights)
-        touched = np.unique(numbers[self.positions])
-        shares = sums[touched] / self.denominator if self.denominator else np.full(len(touched), np.nan)
-        return pd.DataFrame({"place_code": codes[touched], "weight": sums[touched], "share": shares})
-
-    def write_parquet(self, path: str | Path) -> None:
-        """Write the shares with all that is known of them.
-
-        Parameters
-        ----------
-        path : str or pathlib.Path
-        """
-        import pyarrow as pa  # noqa: PLC0415
-        from pyarrow import parquet  # noqa: PLC0415
-
-        about = {
-            "footprint_code": self.footprint_code,
-            "basis": self.basis,
-            "method": self.method,
-            "sources": self.sources,
-        }
-        codes = small_areas()["lsoa_code"].to_numpy()[self.positions]
-        table = pa.table({"lsoa_code": pa.array(list(codes), pa.string()), "weight": self.weights})
-        parquet.write_table(table.replace_schema_metadata({"placespend": json.dumps(about)}), path)
-
-    @classmethod
-    def read_parquet(cls, path: str | Path) -> Shares:
-        """Read shares that :meth:`write_parquet` wrote.
-
-        Parameters
-        ----------
-        path : str or pathlib.Path
-
-        Returns
-        -------
-        Shares
-        """
-        from pyarrow import parquet  # noqa: PLC0415
-
-        table = parquet.read_table(path)
-        about = json.loads(table.schema.metadata[b"placespend"])
-        codes = small_areas()["lsoa_code"].astype("str")
-        positions = pd.Index(codes).get_indexer(table["lsoa_code"].to_pylist()).astype(np.int64)
-        return cls(
-            footprint_code=about["footprint_code"],
-            basis=about["basis"],
-            positions=positions,
-            weights=table["weight"].to_numpy().astype(np.int64),
-            method=about["method"],
-            sources=tuple(about["sources"]),
-        )
-
-
-@cache
-def build_shares(footprint_code: str, basis_name: str) -> Shares | None:
-    """Work out how a basis shares a line over the small areas of a footprint.
-
-    Parameters
-    ----------
-    footprint_code : str
-        The code of a place or grouping.
-    basis_name : str
-        A measure or blend.
-
-    Returns
-    -------
-    Shares or None
-        None where the footprint is the code of no place.
-
-    Raises
-    ------
-    UnknownNameError
-        If the basis is not loaded.
-    """
-    chosen = basis(basis_name)
-    positions = footprint_areas(footprint_code)
-    if positions is None:
-        return None
-    return Shares(
-        footprint_code=footprint_code,
-        basis=basis_name,
-        positions=positions,
-        weights=chosen.weights(positions),
-        method=f"by {chosen.label}, from codes and lookups",
-        sources=tuple(dict.fromkeys(part.source for part, _ in chosen.parts)),
-    )
 
 
 def build_cells(lines: pd.DataFrame) -> pd.DataFrame:
@@ -259,75 +75,6 @@ def build_cells(lines: pd.DataFrame) -> pd.DataFrame:
 
 
 @dataclass(frozen=True, eq=False)
-class Ledger:
-    """Every apportioned amount. Cannot be made unless every cell's pence are all there.
-
-    Attributes
-    ----------
-    cells : pandas.DataFrame
-        As :func:`build_cells` gives them; their index numbers them.
-    entries : pandas.DataFrame
-        ``cell`` (int64), ``place_code``, ``amount_pence`` (int64, never zero). ``place_code`` may be
-        "elsewhere" or "unallocated".
-    reasons : pandas.Series
-        For each cell that is unallocated, why.
-    """
-
-    cells: pd.DataFrame
-    entries: pd.DataFrame
-    reasons: pd.Series
-
-    def __post_init__(self) -> None:
-        for name, table in (("cells", self.cells), ("entries", self.entries)):
-            if table["amount_pence"].dtype != np.int64:
-                message = f"the {name} of a ledger hold whole pence, not {table['amount_pence'].dtype}"
-                raise ConservationError(message)
-        cell_of = self.cells.index.get_indexer(pd.Index(self.entries["cell"])).astype(np.int64)
-        if (cell_of < 0).any():
-            message = "a ledger holds amounts of cells that it does not list"
-            raise ConservationError(message)
-        found = totals_pence(self.entries["amount_pence"].to_numpy(), cell_of, len(self.cells))
-        wrong = [cell for cell, pence in enumerate(self.cells["amount_pence"].tolist()) if found[cell] != pence]
-        if wrong:
-            message = f"{len(wrong):,} cells of a ledger do not hold all their pence, the first being {wrong[0]}"
-            raise ConservationError(message)
-
-    def __repr__(self) -> str:
-        return f"<Ledger: {len(self.cells):,} cells, {len(self.entries):,} entries, every penny there>"
-
-    def pence_at(self, place_code: str) -> pd.Series:
-        """Give each cell's pence at a place.
-
-        Parameters
-        ----------
-        place_code : str
-            A place's code, "elsewhere" or "unallocated".
-
-        Returns
-        -------
-        pandas.Series of int64
-            On the index of the cells; zero where the cell has nothing there.
-        """
-        there = self.entries[self.entries["place_code"] == place_code].set_index("cell")["amount_pence"]
-        return there.reindex(self.cells.index, fill_value=0)
-
-    def totals(self) -> dict[str, int]:
-        """Sum the pence by place.
-
-        Returns
-        -------
-        dict of str to int
-            By place code, with "elsewhere" and "unallocated"; every place asked for, also those with nothing.
-        """
-        places = self.entries["place_code"].cat
-        codes = list(places.categories)
-        sums = totals_pence(
-            self.entries["amount_pence"].to_numpy(), places.codes.to_numpy().astype(np.int64), len(codes)
-        )
-        return dict(zip(codes, sums, strict=True))
-
-
-@dataclass(frozen=True, eq=False)
 class _Targets:
     """The places asked for, as numbers; the last two stand for elsewhere and unallocated."""
 
@@ -339,7 +86,7 @@ class _Targets:
         return len(self.codes) - 1
 
 
-def apportion(cells: pd.DataFrame, places: Sequence[Place]) -> Ledger:
+def build_ledger(cells: pd.DataFrame, places: Sequence[Place]) -> Ledger:
     """Share cells out over places.
 
     Parameters

@@ -17,7 +17,7 @@ import pandas as pd
 
 from placespend.errors import UnknownNameError
 from placespend.geography import is_whole
-from placespend.measures import Measure, measure, measures
+from placespend.measures import Measure, list_measures, measure
 from placespend.shipped import read_once, shipped_file
 from placespend.spelling import did_you_mean
 
@@ -144,7 +144,7 @@ def bases() -> tuple[str, ...]:
     -------
     tuple of str
     """
-    return (*measures().index, *_blends()["basis"].unique())
+    return (*list_measures().index, *_blends()["basis"].unique())
 
 
 @cache

@@ -6,6 +6,7 @@ declared once. click, not typer: typer now imports pydantic, which alone costs a
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ import click
 
 from placespend import __version__
 from placespend.errors import PlacespendError
+from placespend.spelling import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,7 +79,7 @@ def _lines_wanted(options: dict[str, Any]) -> dict[str, Any]:
 
 
 def _tell(message: str) -> None:
-    click.echo(message, err=True)
+    click.echo(printable(message), err=True)
 
 
 def _deliver(
@@ -106,7 +108,9 @@ def _print_or_write(text: str, out: Path | None) -> None:
     from placespend.exports import write_whole  # noqa: PLC0415
 
     if out is None:
-        click.echo(text, nl=False)
+        # Not click.echo, which takes colours out of data that are piped on.
+        sys.stdout.write(text)
+        sys.stdout.flush()
     else:
         write_whole(text, out)
         _tell(f"Written: {out}")
@@ -159,7 +163,7 @@ def pots(level: str, **options: Any) -> None:
     The levels are those that "placespend places" shows.
     """
     from placespend.exports import pots_document  # noqa: PLC0415
-    from placespend.pot import pots as build_pots  # noqa: PLC0415
+    from placespend.pots_by_level import pots as build_pots  # noqa: PLC0415
 
     found = build_pots(level, **_lines_wanted(options))
 
@@ -279,6 +283,10 @@ def services(**options: Any) -> None:
 
 def main() -> None:
     """Run the command line; a user's mistake is told and ends with exit code 2."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal or a pipe that cannot show every sign still gets the figures.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         app()
     except PlacespendError as error:

@@ -1,31 +1,36 @@
 """Reading a CSV as text, with each row's number and nothing lost.
 
-pyarrow parses; rows that do not fit the header are told apart from rows that do, so that each becomes a reject
-with its number and a reason.
+The standard library's strict reader parses: it alone of those tried refuses a quotation mark that is never
+closed, which otherwise swallows every row after it without a word. Rows that do not fit the header are told
+apart, so that each becomes a reject with its number and a reason.
 """
 
 from __future__ import annotations
 
+import csv
 import io
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
-from pyarrow import csv
+import pandas as pd
 
 from placespend.errors import DataFileError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pandas as pd
-
 SPREADSHEET_MARKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """First bytes of xlsx (and other zips) and of the older xls."""
 
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 SAVE_AS_CSV = "save it from the spreadsheet as 'CSV UTF-8 (comma delimited)'"
+CLOSE_QUOTES = "close it, or write a quotation mark inside a value twice"
+QUOTE_COMMAS = "put quotation marks around a value that holds a comma"
+
+PROVENANCE = ("file", "row")
+"""Columns that say where a row stood; no file may bring its own."""
 
 
-def _read_bytes(path: Path) -> bytes:
+def _read_text(path: Path) -> str:
     """Read a file that ought to be CSV in UTF-8, or say what it is instead."""
     try:
         content = path.read_bytes()
@@ -38,19 +43,37 @@ def _read_bytes(path: Path) -> bytes:
     if content.startswith(SPREADSHEET_MARKS):
         message = f"{path} is a spreadsheet or an archive, not a CSV file."
         raise DataFileError(message, hint=SAVE_AS_CSV)
+    content = content.removeprefix(BYTE_ORDER_MARK)
     if not content.strip():
         message = f"{path} is empty."
         raise DataFileError(message, hint="a lines file starts with a row of column names: placespend lines template")
     try:
-        content.decode("utf-8")
+        text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         row = content.count(b"\n", 0, error.start) + 1
         message = f"{path} is not text in UTF-8: see line {row:,}."
         raise DataFileError(message, hint=SAVE_AS_CSV) from None
-    if b"\0" in content:
+    if "\0" in text:
         message = f"{path} is not a text file."
         raise DataFileError(message, hint=SAVE_AS_CSV)
-    return content.removeprefix(b"\xef\xbb\xbf")
+    return text
+
+
+def _parse(path: Path, text: str) -> list[list[str]]:
+    """Split the text into rows of stripped values; a blank row is a row of none."""
+    rows: list[list[str]] = []
+    # newline=None makes every kind of line ending one.
+    reader = csv.reader(io.StringIO(text, newline=None), strict=True)
+    try:
+        for row in reader:
+            values = [value.strip() for value in row]
+            rows.append(values if any(values) else [])
+    except csv.Error as error:
+        quotes = "unexpected end" in str(error) or "expected after" in str(error)
+        reason = "a quotation mark is not closed, or text follows a closed one" if quotes else str(error)
+        message = f"{path} cannot be read as CSV from row {len(rows) + 1:,} on: {reason}."
+        raise DataFileError(message, hint=CLOSE_QUOTES if quotes else SAVE_AS_CSV) from None
+    return rows
 
 
 def read_text_table(path: Path) -> tuple[pd.DataFrame, list[dict[str, object]]]:
@@ -63,8 +86,8 @@ def read_text_table(path: Path) -> tuple[pd.DataFrame, list[dict[str, object]]]:
     Returns
     -------
     table : pandas.DataFrame
-        The file's columns as text (blank is ""), ``file`` (its name) and ``row`` (the header is row 1). Blank
-        rows are left out but counted.
+        The file's columns as text (blank is ""), ``file`` (its name) and ``row`` (the first is row 1, whatever
+        it holds). Blank rows are left out but counted.
     broken : list of dict
         Failures for rows that have more or fewer values than the header.
 
@@ -73,64 +96,43 @@ def read_text_table(path: Path) -> tuple[pd.DataFrame, list[dict[str, object]]]:
     DataFileError
         If the file is missing, unreadable, empty, not UTF-8 or no CSV.
     """
-    content = _read_bytes(path)
-    broken: list[dict[str, object]] = []
-    skipped: set[int] = set()
-
-    def keep_aside(row: csv.InvalidRow) -> str:
-        skipped.add(row.number)
-        if row.text.strip():
-            problem = f"has {row.actual_columns} values where the header has {row.expected_columns}"
-            broken.append(
-                {
-                    "file": path.name,
-                    "row": row.number,
-                    "column": "",
-                    "value": "",
-                    "problem": problem,
-                    "hint": "put quotation marks around a value that holds a comma",
-                }
-            )
-        return "skip"
-
-    header = _read_header(path, content)
-    try:
-        parsed = csv.read_csv(
-            io.BytesIO(content),
-            read_options=csv.ReadOptions(use_threads=False, column_names=header, skip_rows_after_names=1),
-            parse_options=csv.ParseOptions(
-                newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=keep_aside
-            ),
-            convert_options=csv.ConvertOptions(
-                column_types=dict.fromkeys(header, pa.string()), strings_can_be_null=False
-            ),
-        )
-    except pa.ArrowInvalid as error:
-        message = f"{path} cannot be read as CSV: {error}."
-        raise DataFileError(message, hint=SAVE_AS_CSV) from None
-    table = parsed.to_pandas()
-    for column in header:
-        table[column] = table[column].str.strip()
-    rows = [number for number in range(2, 2 + len(table) + len(skipped)) if number not in skipped]
-    table["file"], table["row"] = path.name, rows
-    blank = (table[header] == "").all(axis="columns")
-    return table[~blank].reset_index(drop=True), broken
+    rows = _parse(path, _read_text(path))
+    numbered = [(number, row) for number, row in enumerate(rows, start=1) if row]
+    if not numbered:
+        message = f"{path} holds no column names."
+        raise DataFileError(message, hint="see: placespend lines template")
+    header = numbered[0][1]
+    _check_header(path, header)
+    fitting = [(number, row) for number, row in numbered[1:] if len(row) == len(header)]
+    broken: list[dict[str, object]] = [
+        {
+            "file": path.name,
+            "row": number,
+            "column": "",
+            "value": "",
+            "problem": f"has {len(row)} values where the header has {len(header)}",
+            "hint": QUOTE_COMMAS,
+        }
+        for number, row in numbered[1:]
+        if len(row) != len(header)
+    ]
+    table = pd.DataFrame([row for _, row in fitting], columns=header, dtype="str")
+    return table.assign(file=path.name, row=[number for number, _ in fitting]).astype({"row": "int64"}), broken
 
 
-def _read_header(path: Path, content: bytes) -> list[str]:
-    """Read the column names, without the spaces around them, and refuse repeated or unnamed ones."""
-    import csv as standard_csv  # noqa: PLC0415  (only its reader knows where a header with quoted line breaks ends)
-
-    header = [name.strip() for name in next(standard_csv.reader(io.StringIO(content.decode("utf-8"))))]
+def _check_header(path: Path, header: list[str]) -> None:
+    """Refuse other separators, repeated or unnamed columns, and names that are taken."""
     separator = next((mark for mark in ";\t|" if len(header) == 1 and mark in header[0]), None)
     if separator is not None:
-        message = (
-            f"{path} separates its columns by {'a tab' if separator == chr(9) else repr(separator)}, not by commas."
-        )
+        name = "a tab" if separator == "\t" else repr(separator)
+        message = f"{path} separates its columns by {name}, not by commas."
         raise DataFileError(message, hint=SAVE_AS_CSV)
     repeated = sorted({name for name in header if header.count(name) > 1})
     if repeated:
         names = ", ".join(name or "(no name)" for name in repeated)
         message = f"{path} names a column more than once: {names}."
         raise DataFileError(message, hint="rename or remove all but one")
-    return header
+    taken = [name for name in header if name in PROVENANCE]
+    if taken:
+        message = f"{path} has a column {' and '.join(map(repr, taken))}, a name kept for where each row stood."
+        raise DataFileError(message, hint="rename or remove it")

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from placespend.apportion import build_shares
 from placespend.bases import basis, basis_of_service, services
 from placespend.errors import UnknownNameError
 from placespend.gazetteer import name_of
 from placespend.lines import sources
+from placespend.shares import build_shares
 from placespend.spelling import did_you_mean
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import tempfile
@@ -13,7 +14,8 @@ import pandas as pd
 from placespend.errors import DataFileError
 
 if TYPE_CHECKING:
-    from placespend.pot import Pot, Pots
+    from placespend.pot import Pot
+    from placespend.pots_by_level import Pots
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """A cell that starts so may be run as a formula by a spreadsheet; the last four are the first, in full width."""
@@ -59,7 +61,21 @@ def to_csv(table: pd.DataFrame) -> str:
     str
         With a header; missing values are blank.
     """
-    return guard_formulas(table).to_csv(index=False, lineterminator="\n")
+    guarded = guard_formulas(table)
+    rows: list[str] = []
+    # No line break in a cell may be read as a new row. Python quotes a break only if it is part of the row's own
+    # ending, so rows end with both kinds here, and each is then given the one wanted.
+    writer = csv.writer(_Rows(rows), lineterminator="\r\n")
+    writer.writerow(guarded.columns)
+    writer.writerows(guarded.astype("object").where(guarded.notna(), "").to_numpy().tolist())
+    return "".join(row.removesuffix("\r\n") + "\n" for row in rows)
+
+
+class _Rows:
+    """A file that keeps each row written to it."""
+
+    def __init__(self, rows: list[str]) -> None:
+        self.write = rows.append
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, object]]:
@@ -166,9 +182,15 @@ def write_whole(text: str, path: Path) -> None:
         If the file cannot be written; an older one of that name is then untouched.
     """
     try:
+        # Through a link to the file it means, which keeps the link.
+        path = path.resolve()
         if path.is_dir():
             message = f"{path} is a folder."
             raise DataFileError(message, hint="name a file")
+        if path.exists() and not path.is_file():
+            # A pipe or a device is written into; a rename would put a file in its stead.
+            path.write_text(text, encoding="utf-8", newline="")
+            return
         handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
             with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:

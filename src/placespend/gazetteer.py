@@ -172,8 +172,19 @@ def _outside_england() -> dict[str, str]:
     return {normalise(name): country for name, country in zip(table["name"], table["country"], strict=True)}
 
 
-def _country_outside(text: str) -> str | None:
-    """Name the country of a place outside England, or None."""
+def country_outside_england(text: str) -> str | None:
+    """Name the country of a place outside England.
+
+    Parameters
+    ----------
+    text : str
+        A name, or a code that starts with the letter of its country.
+
+    Returns
+    -------
+    str or None
+        None where it is not known to be outside.
+    """
     by_code = re.fullmatch(r"([WSNK])\d{8}", text.strip().upper())
     if by_code:
         return {"W": "Wales", "S": "Scotland", "N": "Northern Ireland", "K": "the United Kingdom"}[by_code[1]]
@@ -245,15 +256,14 @@ def find_place(text: str, *, level: str | None = None, as_at: str | date | None 
     if len(places) > 1:
         listed = "; ".join(f"{_describe(place)}, {place.residents:,} residents" for place in places)
         message = f"'{text}' could be {len(places)} different places: {listed}."
-        raise AmbiguousPlaceError(
-            message,
-            hint=f"give the code, such as '{places[0].code}', or the level, such as {places[0].level}",
-        )
+        levels = {place.level for place in places}
+        by_level = f", or the level, such as {places[0].level}" if len(levels) > 1 else ""
+        raise AmbiguousPlaceError(message, hint=f"give the code, such as '{places[0].code}'{by_level}")
     return places[0]
 
 
 def _not_found(text: str, level: str | None) -> PlacespendError:
-    country = _country_outside(text)
+    country = country_outside_england(text)
     if country is not None:
         message = f"'{text}' is {'in ' if country != 'the United Kingdom' else 'part of '}{country}."
         if normalise(text) == normalise(country) or country == "the United Kingdom":
@@ -325,7 +335,7 @@ def list_places(text: str | None = None, *, level: str | None = None, as_at: str
     table = _small_places() if small else _named_places()
     if text:
         key = normalise(text)
-        rows = sorted({row for name, found in _keys(small=small).items() if key in name for row in found})
+        rows = sorted({row for name, found in _keys(small=small).items() if key and key in name for row in found})
         table = table.iloc[rows] if rows else _rows_named(text)
     if level is not None:
         table = table[table["level"] == level]

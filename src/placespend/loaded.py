@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from placespend.apportion import build_cells
-from placespend.errors import UnknownNameError, YearError, list_values
-from placespend.lines import CANONICAL_COLUMNS, read_lines, shipped_lines
+from placespend.errors import LinesError, YearError
+from placespend.lines import check_table, read_lines, shipped_lines
 from placespend.money import format_gbp, total_pence
 from placespend.schema import is_financial_year
 
@@ -125,7 +125,7 @@ def load(
     Raises
     ------
     LinesError
-        If a file has faults.
+        If a file or a table has faults.
     YearError
         If the lines hold several years and none was chosen, or not the one chosen.
     """
@@ -133,7 +133,10 @@ def load(
     if lines is None:
         table = shipped_lines()
     elif isinstance(lines, pd.DataFrame):
-        table = _checked(lines)
+        table = lines
+        faults = check_table(table, unknown_footprints=unknown_footprints)
+        if not faults.empty:
+            raise LinesError(faults)
     else:
         paths = lines if isinstance(lines, list | tuple) else [lines]
         table = read_lines(*paths, unknown_footprints=unknown_footprints)
@@ -142,15 +145,6 @@ def load(
     chosen = _choose_year(table, year)
     of_year = table["financial_year"] == chosen
     return Loaded(table[of_year], chosen, table[~of_year], added)
-
-
-def _checked(table: pd.DataFrame) -> pd.DataFrame:
-    """Refuse a table that does not come from :func:`placespend.lines.read_lines`."""
-    missing = [column for column in CANONICAL_COLUMNS if column not in table]
-    if missing:
-        message = f"The table of lines lacks {list_values(missing)}."
-        raise UnknownNameError(message, hint="read your file with placespend.read_lines, which also checks it")
-    return table
 
 
 def _choose_year(table: pd.DataFrame, year: str | None) -> str:

@@ -65,7 +65,7 @@ class Measure:
 
 
 @read_once
-def measures() -> pd.DataFrame:
+def list_measures() -> pd.DataFrame:
     """List the shipped measures.
 
     Returns
@@ -114,7 +114,7 @@ def measure(name: str) -> Measure:
     Parameters
     ----------
     name : str
-        A name that :func:`measures` lists.
+        A name that :func:`list_measures` lists.
 
     Returns
     -------
@@ -130,10 +130,10 @@ def measure(name: str) -> Measure:
     >>> measure("aged_65_plus").observed_level
     'upper_tier'
     """
-    if name not in measures().index:
+    if name not in list_measures().index:
         message = f"There is no measure '{name}'."
-        raise UnknownNameError(message, hint=did_you_mean(name, measures().index) or None)
-    row = measures().loc[[name]].to_dict(orient="records")[0]
+        raise UnknownNameError(message, hint=did_you_mean(name, list_measures().index) or None)
+    row = list_measures().loc[[name]].to_dict(orient="records")[0]
     if row["completed_by"]:
         codes, _ = level_index("upper_tier")
         published = _upper_tier_counts().loc[codes, row["column"]].to_numpy(dtype=np.int64)

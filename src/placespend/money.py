@@ -20,10 +20,10 @@ from placespend.errors import ConservationError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-POUNDS_PATTERN = r"^(?P<sign>[+-]?)(?P<pounds>\d{1,12})(?:\.(?P<pence>\d{1,2}))?$"
+POUNDS_PATTERN = r"^(?P<sign>[+-]?)(?P<pounds>[0-9]{1,12})(?:\.(?P<pence>[0-9]{1,2}))?$"
 """Plain pounds below a trillion with at most two decimals: 1200, -3.5, 0.07."""
 
-FRACTION_PATTERN = r"^[+-]?\d{1,12}\.\d{3,}$"
+FRACTION_PATTERN = r"^[+-]?[0-9]{1,12}\.[0-9]{3,}$"
 """A number of pounds with a fraction of a penny."""
 
 LARGEST_INT64_WEIGHT = 3_030_000_000
@@ -127,8 +127,9 @@ def largest_remainder(amounts: NDArray[np.int64], weights: NDArray[np.int64]) ->
     parts = weights // np.gcd.reduce(weights)
     sizes = np.abs(amounts)
     total = sum(parts.tolist())
-    if total >= LARGEST_INT64_WEIGHT:
-        parts, sizes = parts.astype(object), sizes.astype(object)
+    # The least number of 64 bits has no opposite, so its size comes out negative.
+    if total >= LARGEST_INT64_WEIGHT or (sizes < 0).any():
+        parts, sizes = parts.astype(object), np.abs(amounts.astype(object))
     quotient, rest = sizes // total, sizes % total
     product = rest[:, None] * parts[None, :]
     shares = quotient[:, None] * parts[None, :] + product // total
@@ -139,7 +140,7 @@ def largest_remainder(amounts: NDArray[np.int64], weights: NDArray[np.int64]) ->
     keys = (total - 1 - remainders) * len(parts) + np.arange(len(parts))
     cut = np.take_along_axis(np.sort(keys, axis=1), np.maximum(left_over - 1, 0)[:, None], axis=1)
     shares = shares + ((keys <= cut) & (left_over > 0)[:, None])
-    signed: NDArray[np.int64] = shares.astype(np.int64) * np.sign(amounts)[:, None]
+    signed: NDArray[np.int64] = (shares * np.sign(amounts)[:, None]).astype(np.int64)
     if (signed.sum(axis=1) != amounts).any():
         message = "the parts of an amount do not sum to it"
         raise ConservationError(message)

@@ -6,22 +6,22 @@ every cut sums to it exactly. Awaited lines have no amount yet: they are rows of
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from placespend.apportion import ELSEWHERE, UNALLOCATED, Ledger, apportion
+from placespend.apportion import build_ledger
 from placespend.bases import basis, basis_of_service, services
-from placespend.errors import ConservationError, OverlappingPlacesError, PlaceNotFoundError, UnknownNameError
+from placespend.errors import ConservationError, UnknownNameError
 from placespend.explain import describe_source, explain_cells, find_services
-from placespend.gazetteer import find_place, parse_as_at, places_of_level
-from placespend.geography import COMBINED_AUTHORITIES_CHECKED_TO, Place, check_level, count_of
+from placespend.gazetteer import find_place, parse_as_at
+from placespend.geography import COMBINED_AUTHORITIES_CHECKED_TO, check_level
 from placespend.grades import grade_cells, touches
 from placespend.loaded import Loaded, load
 from placespend.money import format_gbp, per_head_pence, total_pence
+from placespend.reconciliation import Reconciliation, reconcile
 from placespend.schema import GRADES
 from placespend.spelling import did_you_mean
 
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from placespend.geography import Place
+    from placespend.ledger import Ledger
     from placespend.loaded import Lines
 
 CUTS = {
@@ -40,54 +42,6 @@ CUTS = {
     "grade": ["grade"],
 }
 """What a pot can be cut by, and the columns that a cut shows."""
-
-
-@dataclass(frozen=True)
-class Reconciliation:
-    """Where every penny of the loaded lines is.
-
-    Attributes
-    ----------
-    in_pence : int
-        All lines of the pot's year as they were read, before any sharing.
-    placed_pence : int
-        In the place, or in the places asked for.
-    elsewhere_pence : int
-        In the rest of the lines' footprints.
-    unallocated_pence : int
-        Nowhere: unknown footprint, or nothing to share by.
-    """
-
-    in_pence: int
-    placed_pence: int
-    elsewhere_pence: int
-    unallocated_pence: int
-
-    @property
-    def difference_pence(self) -> int:
-        """What went in and did not come out: nothing, or the program is at fault."""
-        return self.in_pence - self.placed_pence - self.elsewhere_pence - self.unallocated_pence
-
-    def as_dict(self) -> dict[str, int]:
-        """Give the five amounts by name.
-
-        Returns
-        -------
-        dict of str to int
-        """
-        names = ("in_pence", "placed_pence", "elsewhere_pence", "unallocated_pence", "difference_pence")
-        return {name: getattr(self, name) for name in names}
-
-
-def _reconcile(loaded: Loaded, ledger: Ledger) -> Reconciliation:
-    """Set the ledger against the lines as they were read, or raise."""
-    totals = ledger.totals()
-    elsewhere, unallocated = totals.pop(ELSEWHERE, 0), totals.pop(UNALLOCATED, 0)
-    found = Reconciliation(loaded.in_pence, sum(totals.values()), elsewhere, unallocated)
-    if found.difference_pence:
-        message = f"the ledger does not hold what was read: {found}"
-        raise ConservationError(message)
-    return found
 
 
 class Pot:
@@ -118,7 +72,7 @@ class Pot:
         self.cells = cells.assign(
             grade=grade_cells(cells, place), service=cells["service_code"].map(services()["service_name"])
         )
-        self._reconciliation = _reconcile(loaded, ledger)
+        self._reconciliation = reconcile(loaded, ledger)
         if self.total_pence != self._reconciliation.placed_pence:
             message = f"the cells of {place.name} do not sum to its pot"
             raise ConservationError(message)
@@ -269,7 +223,7 @@ class Pot:
             *others, last = map(str, self.measure_years)
             years = f"{', '.join(others)} and {last}" if others else last
             notes.append(f"Money of {self.financial_year} is shared by measures of {years}.")
-        notes.extend(_notes_on_places(self.place.level, self.financial_year, self.as_at))
+        notes.extend(notes_on_places(self.place.level, self.financial_year, self.as_at))
         return tuple(notes)
 
     @cached_property
@@ -281,8 +235,19 @@ class Pot:
         return tuple(dict.fromkeys([*lines, *(f"{part.source} ({part.licence})" for part in parts)]))
 
 
-def _notes_on_places(level: str, financial_year: str, as_at: date) -> list[str]:
-    """Say when boundaries are not those of the money's year, and how far combined authorities are known."""
+def notes_on_places(level: str, financial_year: str, as_at: date) -> list[str]:
+    """Say when boundaries are not those of the money's year, and how far combined authorities are known.
+
+    Parameters
+    ----------
+    level, financial_year : str
+    as_at : datetime.date
+        The day on which combined authorities were taken.
+
+    Returns
+    -------
+    list of str
+    """
     if check_level(level).vintage == "2025":
         return [f"Money of {financial_year} is shown on boundaries of 2025, fitted by postcodes."]
     if level != "combined_authority":
@@ -372,101 +337,4 @@ def single_pot(
     loaded = load(lines, with_shipped=with_shipped, year=year, unknown_footprints=unknown_footprints)
     day = parse_as_at(as_at, default=loaded.year_end)
     found = find_place(place, level=level, as_at=day) if isinstance(place, str) else place
-    return Pot(found, loaded, apportion(loaded.cells, [found]), as_at=day)
-
-
-@dataclass(frozen=True, eq=False)
-class Pots:
-    """The pots of every place of a level.
-
-    Attributes
-    ----------
-    level, financial_year : str
-    table : pandas.DataFrame
-        ``code``, ``name``, ``residents``, ``total_pence``, ``per_head_pence`` (Int64), in the order of the
-        codes; then rows "elsewhere" and "unallocated" where they hold money, so that nothing is lost from
-        sight.
-    reconciliation : Reconciliation
-    notes : tuple of str
-    """
-
-    level: str
-    financial_year: str
-    table: pd.DataFrame
-    reconciliation: Reconciliation
-    notes: tuple[str, ...]
-
-    def __repr__(self) -> str:
-        return f"<Pots of {len(self.table):,} rows at level {self.level}, {self.financial_year}>"
-
-
-def pots(
-    level: str,
-    *,
-    lines: Lines | None = None,
-    with_shipped: bool = False,
-    year: str | None = None,
-    as_at: str | date | None = None,
-    unknown_footprints: str = "error",
-) -> Pots:
-    """Build the pots of every place of a level in one run.
-
-    Parameters
-    ----------
-    level : str
-        A token of :data:`placespend.geography.LEVELS`.
-    lines, with_shipped, year, as_at, unknown_footprints
-        As for :func:`single_pot`.
-
-    Returns
-    -------
-    Pots
-
-    Raises
-    ------
-    UnknownNameError
-        If there is no such level.
-    PlaceNotFoundError
-        If no place of the level existed on the day.
-
-    Examples
-    --------
-    >>> int(pots("region").table["total_pence"].sum())
-    44485128786600
-    """
-    check_level(level)
-    loaded = load(lines, with_shipped=with_shipped, year=year, unknown_footprints=unknown_footprints)
-    day = parse_as_at(as_at, default=loaded.year_end)
-    found = places_of_level(level, as_at=day)
-    if not found:
-        message = f"No {check_level(level).label} existed on {day.isoformat()}."
-        raise PlaceNotFoundError(message, hint="choose another day with --as-at, for example --as-at today")
-    totals, union = _totals(loaded, found)
-    rows = [(place.code, place.name, place.residents, totals[place.code]) for place in found]
-    if union.elsewhere_pence:
-        covered = np.unique(np.concatenate([place.small_areas for place in found]))
-        outside = int(count_of("residents").sum() - count_of("residents")[covered].sum())
-        rows.append((ELSEWHERE, "Elsewhere", outside, union.elsewhere_pence))
-    if union.unallocated_pence:
-        rows.append((UNALLOCATED, "Unallocated", 0, union.unallocated_pence))
-    table = pd.DataFrame(rows, columns=["code", "name", "residents", "total_pence"])
-    heads = [per_head_pence(pence, residents) for _, _, residents, pence in rows]
-    table["per_head_pence"] = pd.array(heads, dtype="Int64")
-    notes = [*loaded.cautions, *_notes_on_places(level, loaded.financial_year, day)]
-    if union.placed_pence != sum(totals.values()):
-        notes.append("Places of this level overlap, so their pots do not add up to one.")
-    return Pots(level, loaded.financial_year, table, union, tuple(notes))
-
-
-def _totals(loaded: Loaded, found: list[Place]) -> tuple[dict[str, int], Reconciliation]:
-    """Sum the pot of each place, and reconcile all of them together."""
-    try:
-        ledger = apportion(loaded.cells, found)
-    except OverlappingPlacesError:
-        # Overlapping places each get a ledger of their own; together they are one area.
-        union = np.unique(np.concatenate([place.small_areas for place in found]))
-        together = Place("together", "together", found[0].level, union)
-        alone = {place.code: apportion(loaded.cells, [place]).totals()[place.code] for place in found}
-        return alone, _reconcile(loaded, apportion(loaded.cells, [together]))
-    totals = ledger.totals()
-    return {place.code: totals[place.code] for place in found}, _reconcile(loaded, ledger)
+    return Pot(found, loaded, build_ledger(loaded.cells, [found]), as_at=day)

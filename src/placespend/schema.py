@@ -23,7 +23,7 @@ ECONOMICS = ("current", "capital")
 AMOUNT_KINDS = ("outturn", "budget", "allocation", "estimate")
 STATUSES = ("have", "awaited", "refused")
 TRUTHS = {"true": True, "false": False}
-YEAR_PATTERN = r"^(?P<start>(?:19|20)\d\d)-(?P<end>\d\d)$"
+YEAR_PATTERN = r"^(?P<start>(?:19|20)[0-9]{2})-(?P<end>[0-9]{2})\Z"
 
 GRADES = {
     "A": "recorded at this place by the body",
@@ -98,8 +98,10 @@ def line_schema() -> pa.DataFrameSchema:
             "amount_gbp": column(
                 "Amount; negative for income; blank only where awaited",
                 "GBP",
-                blank_or(lambda text: text.str.match(POUNDS_PATTERN) | text.str.match(FRACTION_PATTERN), NOT_POUNDS),
-                blank_or(lambda text: ~text.str.match(FRACTION_PATTERN), PART_OF_A_PENNY),
+                blank_or(
+                    lambda text: text.str.fullmatch(POUNDS_PATTERN) | text.str.fullmatch(FRACTION_PATTERN), NOT_POUNDS
+                ),
+                blank_or(lambda text: ~text.str.fullmatch(FRACTION_PATTERN), PART_OF_A_PENNY),
                 blank=True,
             ),
             "amount_kind": column("How firm the amount is", "code", one_of(AMOUNT_KINDS)),

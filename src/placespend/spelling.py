@@ -86,3 +86,25 @@ def did_you_mean(text: str, choices: Iterable[str], *, otherwise: str = "") -> s
     """
     similar = suggest(text, choices)
     return f"did you mean {' or '.join(map(repr, similar))}?" if similar else otherwise
+
+
+def printable(text: str) -> str:
+    r"""Leave out what a terminal would obey instead of printing: escapes, bells, reversed writing.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+        Line breaks are kept; tabs and other odd spaces become a plain space.
+
+    Examples
+    --------
+    >>> printable("Leeds\x1b[2J")
+    'Leeds[2J'
+    """
+    if text.isprintable():
+        return text
+    return "".join(sign if sign.isprintable() or sign in "\n\u200d" else " " * sign.isspace() for sign in text)

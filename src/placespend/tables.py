@@ -19,11 +19,14 @@ from placespend.geography import LEVELS
 from placespend.money import format_gbp
 from placespend.schema import GRADES, SECTORS
 from placespend.shipped import NOTICE
+from placespend.spelling import printable
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from placespend.pot import Pot, Pots, Reconciliation
+    from placespend.pot import Pot
+    from placespend.pots_by_level import Pots
+    from placespend.reconciliation import Reconciliation
 
 WIDTH = 80
 LARGE_DIVISIONS = ("7", "9", "10")
@@ -52,9 +55,14 @@ def render(*parts: RenderableType) -> str:
     """
     console = Console(file=io.StringIO(), width=WIDTH, highlight=False, markup=False, emoji=False, no_color=True)
     for part in parts:
-        console.print(Text(part) if isinstance(part, str) else part)
+        console.print(_text(part) if isinstance(part, str) else part)
     text = console.file.getvalue()  # type: ignore[attr-defined]
     return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
+
+
+def _text(text: str) -> Text:
+    """Make text for the terminal, with nothing in it that the terminal would obey."""
+    return Text(printable(text))
 
 
 def _table(*columns: tuple[str, bool]) -> Table:
@@ -73,7 +81,7 @@ def _table(*columns: tuple[str, bool]) -> Table:
 
 
 def _row(table: Table, *cells: str) -> None:
-    table.add_row(*(Text(cell) for cell in cells))
+    table.add_row(*map(_text, cells))
 
 
 def _gbp(pence: object) -> str:
@@ -99,7 +107,7 @@ def _label(column: str, row: dict[str, object]) -> str:
 def _bulleted(heading: str, texts: tuple[str, ...]) -> list[RenderableType]:
     if not texts:
         return []
-    return [f"\n{heading}", *(Padding(Text(text), (0, 0, 0, 2)) for text in texts)]
+    return [f"\n{heading}", *(Padding(_text(text), (0, 0, 0, 2)) for text in texts)]
 
 
 def _reconciliation(found: Reconciliation, placed: str) -> Table:
@@ -113,13 +121,13 @@ def _reconciliation(found: Reconciliation, placed: str) -> Table:
 
 
 def _cut(pot: Pot, columns: tuple[str, ...]) -> Table:
+    cut = pot.by(*columns)
     table = _table(
         *((HEADINGS[column], False) for column in columns),
         ("Amount (£)", True),
         ("Per head (£)", True),
         ("Grade", False),
     )
-    cut = pot.by(*columns)
     for row in cut.to_dict(orient="records"):
         awaited = int(row["awaited_lines"])
         amount = "awaited" if pd.isna(row["amount_pence"]) else _gbp(row["amount_pence"])

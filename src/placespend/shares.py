@@ -1,0 +1,202 @@
+"""How a basis shares a line over the small areas of a footprint: from codes and lookups, never from polygons."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from placespend.bases import basis
+from placespend.errors import ConservationError
+from placespend.gazetteer import footprint_areas
+from placespend.geography import level_index, small_areas
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from placespend.geography import Place
+
+
+@dataclass(frozen=True, eq=False)
+class Shares:
+    """How one basis shares a line over the small areas of one footprint.
+
+    Cannot be made unless every small area is of the frame, in its order and named once, and every weight is a
+    whole number not below zero. As shares are weights over their own sum, those of any places that tile the
+    footprint sum to exactly one.
+
+    Attributes
+    ----------
+    footprint_code, basis : str
+    positions : ndarray of int64
+        Small areas of the footprint, as positions in the frame, rising.
+    weights : ndarray of int64
+        Their weights; all zero where there is nothing to share by.
+    method : str
+    sources : tuple of str
+    """
+
+    footprint_code: str
+    basis: str
+    positions: NDArray[np.int64]
+    weights: NDArray[np.int64]
+    method: str
+    sources: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        faults = [
+            message
+            for wrong, message in (
+                (self.positions.shape != self.weights.shape, "as many weights as small areas"),
+                (self.weights.dtype != np.int64, "whole-number weights"),
+                (self.positions.dtype != np.int64 or self.positions.ndim != 1, "one column of small areas"),
+                (bool((self.weights < 0).any()), "no weight below zero"),
+                (
+                    bool((np.diff(self.positions) <= 0).any()),
+                    "each small area once, in the order of the frame",
+                ),
+                (
+                    len(self.positions) == 0
+                    or int(self.positions.min()) < 0
+                    or int(self.positions.max()) >= len(small_areas()),
+                    "small areas of the frame",
+                ),
+            )
+            if wrong
+        ]
+        if faults:
+            message = f"shares of {self.footprint_code} by {self.basis} need {'; '.join(faults)}"
+            raise ConservationError(message)
+        for array in (self.positions, self.weights):
+            array.setflags(write=False)
+
+    def __repr__(self) -> str:
+        return f"<Shares of {self.footprint_code} by {self.basis}: {len(self.positions):,} small areas>"
+
+    @cached_property
+    def denominator(self) -> int:
+        """Sum of the weights over the whole footprint."""
+        return sum(self.weights.tolist())
+
+    def of(self, place: Place) -> Fraction | None:
+        """Give the exact share of a place.
+
+        Parameters
+        ----------
+        place : Place
+
+        Returns
+        -------
+        fractions.Fraction or None
+            None where there is nothing to share by.
+        """
+        inside = np.isin(self.positions, place.small_areas, assume_unique=True)
+        return Fraction(sum(self.weights[inside].tolist()), self.denominator) if self.denominator else None
+
+    def by_level(self, level: str) -> pd.DataFrame:
+        """Sum the weights by the places of a level that tiles England.
+
+        Parameters
+        ----------
+        level : str
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``place_code``, ``weight`` (whole number), ``share`` (of one), for the places that the footprint touches.
+        """
+        codes, numbers = level_index(level)
+        sums = np.zeros(len(codes), dtype=np.int64)
+        np.add.at(sums, numbers[self.positions], self.weights)
+        touched = np.unique(numbers[self.positions])
+        shares = sums[touched] / self.denominator if self.denominator else np.full(len(touched), np.nan)
+        return pd.DataFrame({"place_code": codes[touched], "weight": sums[touched], "share": shares})
+
+    def write_parquet(self, path: str | Path) -> None:
+        """Write the shares with all that is known of them.
+
+        Parameters
+        ----------
+        path : str or pathlib.Path
+        """
+        import pyarrow as pa  # noqa: PLC0415
+        from pyarrow import parquet  # noqa: PLC0415
+
+        about = {
+            "footprint_code": self.footprint_code,
+            "basis": self.basis,
+            "method": self.method,
+            "sources": self.sources,
+        }
+        codes = small_areas()["lsoa_code"].to_numpy()[self.positions]
+        table = pa.table({"lsoa_code": pa.array(list(codes), pa.string()), "weight": self.weights})
+        parquet.write_table(table.replace_schema_metadata({"placespend": json.dumps(about)}), path)
+
+    @classmethod
+    def read_parquet(cls, path: str | Path) -> Shares:
+        """Read shares that :meth:`write_parquet` wrote.
+
+        Parameters
+        ----------
+        path : str or pathlib.Path
+
+        Returns
+        -------
+        Shares
+        """
+        from pyarrow import parquet  # noqa: PLC0415
+
+        table = parquet.read_table(path)
+        about = json.loads(table.schema.metadata[b"placespend"])
+        codes = small_areas()["lsoa_code"].astype("str")
+        positions = pd.Index(codes).get_indexer(table["lsoa_code"].to_pylist()).astype(np.int64)
+        return cls(
+            footprint_code=about["footprint_code"],
+            basis=about["basis"],
+            positions=positions,
+            weights=table["weight"].to_numpy(),
+            method=about["method"],
+            sources=tuple(about["sources"]),
+        )
+
+
+@cache
+def build_shares(footprint_code: str, basis_name: str) -> Shares | None:
+    """Work out how a basis shares a line over the small areas of a footprint.
+
+    Parameters
+    ----------
+    footprint_code : str
+        The code of a place or grouping.
+    basis_name : str
+        A measure or blend.
+
+    Returns
+    -------
+    Shares or None
+        None where the footprint is the code of no place.
+
+    Raises
+    ------
+    UnknownNameError
+        If the basis is not loaded.
+    """
+    chosen = basis(basis_name)
+    positions = footprint_areas(footprint_code)
+    if positions is None:
+        return None
+    return Shares(
+        footprint_code=footprint_code,
+        basis=basis_name,
+        positions=positions,
+        weights=chosen.weights(positions),
+        method=f"by {chosen.label}, from codes and lookups",
+        sources=tuple(dict.fromkeys(part.source for part, _ in chosen.parts)),
+    )

@@ -1,0 +1,44 @@
+"""What several test files need: a file of lines written from what is worth saying about each line."""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+EVERYDAY_LINE = {
+    "source_id": "ledger",
+    "body": "Council",
+    "sector": "LG",
+    "service_code": "8.2",
+    "financial_year": "2011-12",
+    "economic": "current",
+    "amount_gbp": "1.00",
+    "amount_kind": "outturn",
+    "status": "have",
+    "footprint_code": "E08000003",
+    "basis": "",
+}
+"""One pound of a council's culture in Manchester, shared by residents."""
+
+
+@pytest.fixture
+def write_lines(tmp_path: Path) -> Callable[..., Path]:
+    """Write a file of lines; of each, only what differs from the everyday line is given."""
+
+    def write(*lines: dict[str, str], name: str = "lines.csv") -> Path:
+        rows = [{"line_id": str(number), **EVERYDAY_LINE, **line} for number, line in enumerate(lines, start=1)]
+        columns = list(dict.fromkeys(column for row in rows for column in row))
+        path = tmp_path / name
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, columns, restval="")
+            writer.writeheader()
+            writer.writerows(rows)
+        return path
+
+    return write

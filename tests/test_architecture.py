@@ -1,0 +1,253 @@
+"""Imports point down only, every public name says what it does, and every example in a docstring runs."""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import importlib
+import inspect
+import re
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import placespend
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SOURCE = Path(placespend.__file__).parent
+ORDER = [
+    "errors",
+    "shipped",
+    "spelling",
+    "money",
+    "schema",
+    "geography",
+    "gazetteer",
+    "measures",
+    "bases",
+    "csv_text",
+    "checks",
+    "lines",
+    "shares",
+    "ledger",
+    "apportion",
+    "grades",
+    "loaded",
+    "reconciliation",
+    "explain",
+    "pot",
+    "pots_by_level",
+    "exports",
+    "tables",
+    "cli",
+]
+"""Each module may import only those above it."""
+
+ONLY_INSIDE_FUNCTIONS = {"geopandas", "pandera", "rapidfuzz", "shapely", "matplotlib", "folium"}
+"""What a pot must not pay for."""
+
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+@cache
+def tree(module: str) -> ast.Module:
+    return ast.parse((SOURCE / f"{module}.py").read_text(encoding="utf-8"))
+
+
+def is_type_checking(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and ast.unparse(node.test) in {"TYPE_CHECKING", "typing.TYPE_CHECKING"}
+
+
+def imports(node: ast.AST, *, inside_functions: bool = True) -> Iterator[ast.Import | ast.ImportFrom]:
+    """Walk the imports that run: nested ones too, those for type checking not."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Import | ast.ImportFrom):
+            yield child
+        elif is_type_checking(child):
+            for other in child.orelse:  # type: ignore[attr-defined]
+                yield from imports(other, inside_functions=inside_functions)
+        elif inside_functions or not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield from imports(child, inside_functions=inside_functions)
+
+
+def imported_modules(node: ast.Import | ast.ImportFrom) -> set[str]:
+    """Name the modules of the package that an import statement brings in."""
+    if isinstance(node, ast.Import):
+        names = [alias.name for alias in node.names]
+    elif node.level:
+        base = ".".join(["placespend", *([node.module] if node.module else [])])
+        names = [f"{base}.{alias.name}" for alias in node.names]
+    else:
+        names = [f"{node.module}.{alias.name}" for alias in node.names]
+    parts = [name.split(".") for name in names]
+    return {part[1] for part in parts if part[0] == "placespend" and len(part) > 1 and part[1] in ORDER}
+
+
+def public(module: str) -> Iterator[tuple[str, Definition]]:
+    """List a module's public functions, classes and methods."""
+    for node in tree(module).body:
+        if isinstance(node, Definition) and not node.name.startswith("_"):
+            yield node.name, node
+            if isinstance(node, ast.ClassDef):
+                for inner in node.body:
+                    if isinstance(inner, Definition) and not inner.name.startswith("_"):
+                        yield f"{node.name}.{inner.name}", inner
+
+
+def decorators(node: Definition) -> set[str]:
+    return {ast.unparse(found).split("(")[0].rsplit(".", 1)[-1] for found in node.decorator_list}
+
+
+def section(doc: str, heading: str) -> str | None:
+    """Give the text of a numpydoc section, or None."""
+    found = re.search(rf"^{heading}\n-{{{len(heading)}}}\n(.*?)(?=^\w[\w ]*\n-{{3,}}$|\Z)", doc, re.M | re.S)
+    return found[1] if found else None
+
+
+# --- imports
+
+
+def test_the_order_names_every_module() -> None:
+    assert sorted(ORDER) == sorted(path.stem for path in SOURCE.glob("*.py") if path.stem != "__init__")
+    assert len(ORDER) == len(set(ORDER))
+    assert not [path for path in SOURCE.rglob("*.py") if path.parent != SOURCE]
+
+
+@pytest.mark.parametrize("module", ORDER)
+def test_imports_point_down_only(module: str) -> None:
+    found = {name for node in imports(tree(module)) for name in imported_modules(node)}
+    assert found <= set(ORDER[: ORDER.index(module)])
+
+
+def test_the_check_of_imports_sees_what_it_should() -> None:
+    source = (
+        "from placespend import cli\n"
+        "import placespend.pot\n"
+        "from .lines import x\n"
+        "def f():\n    from placespend.tables import y\n"
+        "if TYPE_CHECKING:\n    from placespend.explain import z\n"
+        "from placespend import __version__\n"
+    )
+    nodes = list(imports(ast.parse(source)))
+    assert {name for node in nodes for name in imported_modules(node)} == {"cli", "pot", "lines", "tables"}
+    outer = imports(ast.parse(source), inside_functions=False)
+    assert {name for node in outer for name in imported_modules(node)} == {"cli", "pot", "lines"}
+
+
+@pytest.mark.parametrize("module", ["__init__", *ORDER])
+def test_heavy_imports_stand_inside_the_functions_that_need_them(module: str) -> None:
+    names = set()
+    for node in imports(tree(module), inside_functions=False):
+        modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
+        names |= {name.split(".")[0] for name in modules}
+    assert names & ONLY_INSIDE_FUNCTIONS == set()
+
+
+def test_the_command_line_imports_only_what_help_needs() -> None:
+    above = {name for node in imports(tree("cli"), inside_functions=False) for name in imported_modules(node)}
+    assert above <= {"errors", "spelling"}
+
+
+# --- words
+
+
+@pytest.mark.parametrize("module", ["__init__", *ORDER])
+def test_every_module_says_what_it_is(module: str) -> None:
+    doc = ast.get_docstring(tree(module))
+    assert doc
+    assert doc.split("\n")[0].endswith(".") or doc.split("\n\n")[0].endswith(".")
+
+
+@pytest.mark.parametrize("module", ORDER)
+def test_every_public_name_says_what_it_does(module: str) -> None:
+    assert [name for name, node in public(module) if not ast.get_docstring(node)] == []
+
+
+@pytest.mark.parametrize("module", [module for module in ORDER if module != "cli"])
+def test_parameters_and_results_are_described(module: str) -> None:
+    """Commands are excepted: their docstrings are the help text."""
+    missing = []
+    for name, node in public(module):
+        if isinstance(node, ast.ClassDef):
+            continue
+        doc = ast.get_docstring(node) or ""
+        arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+        arguments += [found for found in (node.args.vararg, node.args.kwarg) if found]
+        wanted = {argument.arg for argument in arguments} - {"self", "cls"}
+        described = section(doc, "Parameters") or ""
+        named = set(re.findall(r"\w+", " ".join(re.findall(r"^\*{0,2}\w[\w, *]*", described, re.M))))
+        missing += [f"{name}: {argument}" for argument in sorted(wanted - named)]
+        returns = ast.unparse(node.returns) if node.returns else "None"
+        is_property = bool(decorators(node) & {"property", "cached_property"})
+        if returns != "None" and not is_property and section(doc, "Returns") is None:
+            missing.append(f"{name}: Returns")
+        if returns == "None" and section(doc, "Returns") is not None:
+            missing.append(f"{name}: Returns nothing")
+    assert missing == []
+
+
+@pytest.mark.parametrize("module", ORDER)
+def test_fields_of_a_public_class_are_described(module: str) -> None:
+    missing = []
+    for name, node in public(module):
+        if isinstance(node, ast.ClassDef) and "dataclass" in decorators(node):
+            fields = [item.target.id for item in node.body
+                      if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name)]  # fmt: skip
+            described = section(ast.get_docstring(node) or "", "Attributes") or ""
+            named = set(re.findall(r"\w+", " ".join(re.findall(r"^\w[\w, ]*", described, re.M))))
+            missing += [f"{name}.{field}" for field in fields if field not in named and not field.startswith("_")]
+    assert missing == []
+
+
+@pytest.mark.parametrize("module", ORDER)
+def test_every_argument_and_result_of_a_public_function_has_a_type(module: str) -> None:
+    missing = []
+    for name, node in public(module):
+        if isinstance(node, ast.FunctionDef):
+            arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+            untyped = [
+                found.arg for found in arguments if found.annotation is None and found.arg not in {"self", "cls"}
+            ]
+            missing += [f"{name}: {argument}" for argument in untyped]
+            missing += [f"{name}: result"] if node.returns is None else []
+    assert missing == []
+
+
+# --- examples
+
+
+@pytest.mark.parametrize("module", ["", *ORDER])
+def test_every_example_in_a_docstring_runs(module: str) -> None:
+    found = importlib.import_module(".".join(filter(None, ["placespend", module])))
+    result = doctest.testmod(found)
+    assert result.failed == 0
+    # A cached function hides its docstring from doctest's finder: no example may be passed over.
+    assert result.attempted == len(re.findall(r"^\s*>>> ", inspect.getsource(found), flags=re.MULTILINE))
+
+
+# --- the public names
+
+
+def test_every_public_name_of_the_package_is_there_and_documented() -> None:
+    assert placespend.__all__
+    assert sorted(placespend.__all__) == sorted(set(placespend.__all__))
+    for name in placespend.__all__:
+        value = getattr(placespend, name)
+        assert inspect.getdoc(value), name
+    assert set(placespend.__all__) <= set(dir(placespend))
+
+
+def test_every_error_a_user_can_meet_is_public() -> None:
+    base = placespend.PlacespendError
+    kinds = [name for name, node in public("errors") if isinstance(node, ast.ClassDef)]
+    assert all(issubclass(getattr(importlib.import_module("placespend.errors"), name), base) for name in kinds)
+    assert set(kinds) <= set(placespend.__all__)
+
+
+def test_no_public_name_is_also_a_module() -> None:
+    # Importing the module would put it in the name's place.
+    assert not {path.stem for path in SOURCE.glob("*.py")} & set(placespend.__all__)

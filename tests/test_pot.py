@@ -1,0 +1,567 @@
+"""The single pot: every total and every cut of it exact, awaited money visible, and what is not known said."""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import combinations
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from placespend.bases import services
+from placespend.checks import NOT_A_PLACE
+from placespend.errors import LinesError, PlaceNotFoundError, UnknownNameError, YearError
+from placespend.gazetteer import find_place
+from placespend.geography import Place, positions_of, small_areas
+from placespend.lines import read_lines
+from placespend.pot import CUTS, Pot, single_pot
+from placespend.pots_by_level import Pots, pots
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SHIPPED = Path(__file__).resolve().parents[1] / "spend_lines" / "cra_2011-12.csv"
+ENGLAND_PENCE = 44_485_128_786_600
+GREATER_MANCHESTER = [f"E080000{number:02d}" for number in range(1, 11)]
+TRI_BOROUGH = ["E09000013", "E09000020", "E09000033"]
+TILING = [
+    *("england", "region", "upper_tier", "lad", "police_force", "icb_sub_area", "msoa"),
+    *("lad_2025", "upper_tier_2025"),
+]
+MANCHESTER_AREA = "E01005062"
+
+
+@cache
+def pot_of(place: str) -> Pot:
+    return single_pot(place)
+
+
+@cache
+def pots_of(level: str) -> Pots:
+    return pots(level)
+
+
+def pence_of(level: str) -> dict[str, int]:
+    table = pots_of(level).table
+    return dict(zip(table["code"], table["total_pence"], strict=True))
+
+
+def published() -> pd.DataFrame:
+    """The shipped file as it stands, in whole pounds."""
+    return pd.read_csv(SHIPPED, dtype={"service_code": "str", "amount_gbp": "int64"})
+
+
+def missing_as_none(values: pd.Series) -> list[object]:
+    return [None if pd.isna(value) else value for value in values]
+
+
+class Uninhabited(Place):
+    """A place where nobody lives; no shipped one is."""
+
+    @property
+    def residents(self) -> int:
+        return 0
+
+
+# --- totals on the shipped lines
+
+
+def test_the_pot_of_england_is_the_sum_of_the_shipped_lines() -> None:
+    assert pot_of("England").total_pence == ENGLAND_PENCE
+    assert published()["amount_gbp"].sum() * 100 == ENGLAND_PENCE
+    # 44,485,128,786,600 / 53,012,456 = 839,145.0
+    assert pot_of("England").per_head_pence == 839_145
+
+
+@pytest.mark.parametrize("level", TILING)
+def test_the_pots_of_a_level_that_tiles_england_sum_to_it(level: str) -> None:
+    found = pots_of(level)
+    assert found.table["total_pence"].sum() == ENGLAND_PENCE
+    assert found.table["residents"].sum() == 53_012_456
+    assert found.reconciliation.as_dict() == {
+        "in_pence": ENGLAND_PENCE,
+        "placed_pence": ENGLAND_PENCE,
+        "elsewhere_pence": 0,
+        "unallocated_pence": 0,
+        "difference_pence": 0,
+    }
+
+
+@pytest.mark.parametrize(
+    ("level", "count"),
+    [("england", 1), ("region", 9), ("upper_tier", 152), ("lad", 326), ("police_force", 39), ("icb_sub_area", 106)],
+)
+def test_every_place_of_a_level_has_a_row_and_a_pot(level: str, count: int) -> None:
+    table = pots_of(level).table
+    assert len(table) == count
+    assert table["code"].is_monotonic_increasing
+    assert table["code"].is_unique
+    assert (table["total_pence"] > 0).all()
+
+
+def test_the_pot_of_a_region_is_the_sum_of_its_lines() -> None:
+    sums = published().groupby("footprint_code")["amount_gbp"].sum() * 100
+    assert pence_of("region") == sums.to_dict()
+
+
+def test_every_authority_is_the_sum_of_its_districts_middle_layer_areas_and_small_areas() -> None:
+    frame = small_areas()
+    for level in ("lad", "msoa", "lsoa"):
+        parents = frame.drop_duplicates(f"{level}_code").set_index(f"{level}_code")["upper_tier_code"].astype("str")
+        table = pots(level).table
+        sums = table["total_pence"].groupby(table["code"].map(parents)).sum()
+        assert table["total_pence"].sum() == ENGLAND_PENCE
+        assert sums.to_dict() == pence_of("upper_tier")
+
+
+@pytest.mark.parametrize("finer", ["upper_tier", "lad", "msoa"])
+def test_every_region_is_the_sum_of_its_places(finer: str) -> None:
+    parents = small_areas().drop_duplicates(f"{finer}_code").set_index(f"{finer}_code")["region_code"].astype("str")
+    table = pots_of(finer).table
+    assert table["total_pence"].groupby(table["code"].map(parents)).sum().to_dict() == pence_of("region")
+
+
+@pytest.mark.parametrize(("whole", "parts"), [("Greater Manchester", GREATER_MANCHESTER), ("tri-borough", TRI_BOROUGH)])
+def test_a_grouping_is_exactly_its_members(whole: str, parts: list[str]) -> None:
+    pot = pot_of(whole)
+    assert pot.total_pence == sum(pence_of("upper_tier")[code] for code in parts)
+    assert pot.total_pence == sum(single_pot(code).total_pence for code in parts)
+
+
+def test_ten_districts_cut_by_service_are_greater_manchester_cut_by_service() -> None:
+    cuts = pd.concat([pot_of(code).by("service") for code in GREATER_MANCHESTER])
+    sums = cuts.groupby("service_code")["amount_pence"].sum()
+    whole = pot_of("Greater Manchester").by("service").set_index("service_code")["amount_pence"]
+    assert sums.to_dict() == whole.to_dict()
+
+
+def test_greater_manchester_has_its_residents() -> None:
+    assert pot_of("Greater Manchester").residents == 2_682_528
+
+
+@pytest.mark.parametrize(
+    ("place", "billions"),
+    [
+        ("Greater Manchester", 23.72),
+        ("tri-borough", 5.37),
+        ("Cheshire West and Chester", 2.77),
+        ("E10000012", 10.63),  # the county of Essex
+        ("Birmingham", 9.59),
+    ],
+)
+def test_the_pots_of_the_pilots_are_of_the_size_that_was_expected(place: str, billions: float) -> None:
+    assert pot_of(place).total_pence / 1e11 == pytest.approx(billions, rel=0.007)
+
+
+def test_social_protection_education_and_health_are_most_of_england() -> None:
+    cut = pot_of("England").by("service")
+    division = cut["service_code"].map(services()["division"])
+    share = cut.loc[division.isin(["7", "9", "10"]), "amount_pence"].sum() / ENGLAND_PENCE
+    assert round(float(share), 3) == 0.824
+
+
+@pytest.mark.parametrize("place", ["England", "Greater Manchester", "tri-borough", "E12000007", "Birmingham"])
+def test_a_pot_reconciles(place: str) -> None:
+    pot = pot_of(place)
+    found = pot.reconcile()
+    assert found.in_pence == ENGLAND_PENCE
+    assert found.placed_pence == pot.total_pence
+    assert found.elsewhere_pence == ENGLAND_PENCE - pot.total_pence
+    assert (found.unallocated_pence, found.difference_pence) == (0, 0)
+
+
+def test_a_place_may_be_named_coded_or_given() -> None:
+    for place in ("manchester", "E08000003", find_place("E08000003")):
+        assert single_pot(place).total_pence == pence_of("upper_tier")["E08000003"]
+
+
+# --- cuts
+
+
+@pytest.mark.parametrize("place", ["England", "Greater Manchester", MANCHESTER_AREA])
+@pytest.mark.parametrize("columns", [*((name,) for name in CUTS), *combinations(CUTS, 2)])
+def test_every_cut_sums_to_the_pot_and_has_its_types(place: str, columns: tuple[str, ...]) -> None:
+    pot = pot_of(place)
+    cut = pot.by(*columns)
+    keys = [key for name in columns for key in (["service_code", "service"] if name == "service" else [name])]
+    assert cut.columns.tolist() == [*keys, "amount_pence", "per_head_pence", "grades", "awaited_lines"]
+    assert not cut.duplicated(keys).any()
+    assert cut["amount_pence"].sum() == pot.total_pence
+    assert cut[["amount_pence", "per_head_pence", "awaited_lines"]].dtypes.astype("str").tolist() == [
+        *("Int64", "Int64", "int64")
+    ]
+    assert not cut.isna().any(axis=None)
+    assert cut["awaited_lines"].eq(0).all()
+
+
+def test_there_are_six_cuts() -> None:
+    assert list(CUTS) == ["body", "sector", "service", "economic", "basis", "grade"]
+
+
+@pytest.mark.parametrize(
+    ("cut", "column"), [("sector", "sector"), ("economic", "economic"), ("body", "body"), ("service", "service_code")]
+)
+def test_the_cuts_of_england_are_those_of_the_publication(cut: str, column: str) -> None:
+    expected = published().groupby(column)["amount_gbp"].sum() * 100
+    found = pot_of("England").by(cut).set_index(column)["amount_pence"]
+    assert found.to_dict() == expected.to_dict()
+
+
+def test_a_cut_of_two_is_that_of_the_publication() -> None:
+    expected = published().groupby(["body", "economic"])["amount_gbp"].sum() * 100
+    found = pot_of("England").by("body", "economic").set_index(["body", "economic"])["amount_pence"]
+    assert found.to_dict() == expected.to_dict()
+
+
+def test_services_stand_in_the_order_of_their_codes_and_everything_else_by_falling_amount() -> None:
+    pot = pot_of("Greater Manchester")
+    assert pot.by("service")["service_code"].tolist() == services().index.tolist()
+    for column in ("body", "sector", "economic", "basis"):
+        assert pot.by(column)["amount_pence"].is_monotonic_decreasing
+    assert pot.by("grade")["grade"].tolist() == ["C", "D"]
+
+
+def test_a_cut_tells_the_grades_in_it_best_first(write_lines: Callable[..., Path]) -> None:
+    path = write_lines(
+        {"status": "refused"}, {"amount_kind": "budget"}, {}, {"body": "Police", "amount_kind": "budget"}
+    )
+    cut = single_pot("E08000003", lines=path).by("body")
+    assert dict(zip(cut["body"], cut["grades"], strict=True)) == {"Council": "ABE", "Police": "B"}
+
+
+@pytest.mark.parametrize("typed", ["bodi", "Body ", "services"])
+def test_a_cut_that_is_none_is_an_error_that_suggests_the_right_one(typed: str) -> None:
+    right = "service" if typed == "services" else "body"
+    with pytest.raises(UnknownNameError, match=rf"cannot be cut by '{typed}'.*did you mean '{right}'"):
+        pot_of("England").by(typed)
+
+
+@pytest.mark.parametrize("columns", [(), ("body", "sector", "grade"), ("body", "body")])
+def test_a_pot_is_cut_by_one_or_two_different_columns(columns: tuple[str, ...]) -> None:
+    with pytest.raises(LookupError, match="cut by one column, or by two different ones"):
+        pot_of("England").by(*columns)
+
+
+# --- per head
+
+
+@pytest.mark.parametrize(("amount_gbp", "per_head"), [("50.00", 2), ("150.00", 8), ("-50.00", -2), ("50.01", 3)])
+def test_pence_per_head_are_rounded_half_even_in_the_pot_and_its_cuts(
+    amount_gbp: str, per_head: int, write_lines: Callable[..., Path]
+) -> None:
+    # 2,000 people live in E01008163: 5,000 pence are 2.5 each, 15,000 are 7.5, and 5,001 a little over 2.5.
+    place = find_place("E01008163")
+    assert place.residents == 2_000
+    pot = single_pot(place, lines=write_lines({"amount_gbp": amount_gbp, "footprint_code": place.code}))
+    assert pot.per_head_pence == per_head
+    assert pot.by("body")["per_head_pence"].tolist() == [per_head]
+
+
+def test_pence_per_head_are_rounded_half_even_in_the_table_of_a_level(write_lines: Callable[..., Path]) -> None:
+    # Of the 2,682,528 residents of Greater Manchester half a penny each is 1,341,264 pence.
+    for pence, per_head in ((1_341_264, 0), (3 * 1_341_264, 2), (5 * 1_341_264, 2)):
+        path = write_lines({"amount_gbp": f"{pence / 100:.2f}", "footprint_code": "E23000005"})
+        table = pots("police_force", lines=path).table.set_index("code")
+        assert table.at["E23000005", "per_head_pence"] == per_head
+
+
+def test_where_nobody_lives_there_is_money_and_nothing_per_head(write_lines: Callable[..., Path]) -> None:
+    empty = Uninhabited("X", "Moor", "lsoa", positions_of("lsoa", "E01000001"))
+    pot = single_pot(empty, lines=write_lines({"footprint_code": "E01000001", "amount_gbp": "5"}))
+    assert (pot.total_pence, pot.residents, pot.per_head_pence) == (500, 0, None)
+    assert missing_as_none(pot.by("service")["per_head_pence"]) == [None]
+    assert repr(pot) == "<Pot Moor (X) 2011-12: £5.00, 0 residents>"
+
+
+# --- grades
+
+
+def test_england_and_its_regions_are_official_allocations() -> None:
+    assert pot_of("England").grades == {"A": 0, "B": ENGLAND_PENCE, "C": 0, "D": 0, "E": 0}
+    assert pot_of("E12000007").grades == {"A": 0, "B": pence_of("region")["E12000007"], "C": 0, "D": 0, "E": 0}
+
+
+def test_greater_manchester_is_apportioned_from_its_region() -> None:
+    grades = pot_of("Greater Manchester").grades
+    assert [letter for letter, pence in grades.items() if pence] == ["C", "D"]
+    assert sum(grades.values()) == pot_of("Greater Manchester").total_pence
+
+
+def test_a_small_area_has_a_lower_grade_where_the_measure_was_seen_by_authority_alone() -> None:
+    manchester = pot_of("E08000003").by("basis").set_index("basis")["grades"]
+    area = pot_of(MANCHESTER_AREA).by("basis").set_index("basis")["grades"]
+    assert manchester[["aged_65_plus", "health_blend", "residents", "hectares"]].tolist() == ["C", "C", "D", "C"]
+    assert area[["aged_65_plus", "health_blend", "residents", "hectares"]].tolist() == ["D", "D", "D", "C"]
+
+
+# --- awaited and unallocated
+
+
+@pytest.fixture
+def partly_known(write_lines: Callable[..., Path]) -> Path:
+    """A council whose police line is awaited, a body that is awaited altogether, and money of no known place."""
+    return write_lines(
+        {"amount_gbp": "10.00", "footprint_code": "E08000003"},
+        {"amount_gbp": "", "status": "awaited", "service_code": "3.1", "footprint_code": "E08000003"},
+        {"amount_gbp": "", "status": "awaited", "body": "Probation", "sector": "CG", "footprint_code": "E47000001"},
+        {"amount_gbp": "", "status": "awaited", "body": "Far away", "footprint_code": "E09000001"},
+        {"amount_gbp": "0.08", "footprint_code": "NOWHERE"},
+    )
+
+
+def test_awaited_lines_are_rows_with_a_missing_amount_and_in_no_total(partly_known: Path) -> None:
+    pot = single_pot("E08000003", lines=partly_known, unknown_footprints="unallocated")
+    assert pot.total_pence == 1_000
+    assert pot.awaited[["line_id", "body"]].to_numpy().tolist() == [["2", "Council"], ["3", "Probation"]]
+    assert pot.awaited["amount_pence"].isna().all()
+    assert pot.grades == {"A": 1_000, "B": 0, "C": 0, "D": 0, "E": 0}
+
+
+@pytest.mark.parametrize(
+    ("column", "rows"),
+    [
+        ("body", [("Council", 1_000, "AE", 1), ("Probation", None, "E", 1)]),
+        ("sector", [("LG", 1_000, "AE", 1), ("CG", None, "E", 1)]),
+        ("service_code", [("3.1", None, "E", 1), ("8.2", 1_000, "AE", 1)]),
+        ("economic", [("current", 1_000, "AE", 2)]),
+        ("basis", [("residents", 1_000, "AE", 2)]),
+        ("grade", [("A", 1_000, "A", 0), ("E", None, "E", 2)]),
+    ],
+)
+def test_what_is_awaited_is_never_a_zero_in_a_cut(
+    partly_known: Path, column: str, rows: list[tuple[object, ...]]
+) -> None:
+    pot = single_pot("E08000003", lines=partly_known, unknown_footprints="unallocated")
+    cut = pot.by(column.removesuffix("_code"))
+    shown = [missing_as_none(row) for _, row in cut[[column, "amount_pence", "grades", "awaited_lines"]].iterrows()]
+    assert shown == [list(row) for row in rows]
+    assert cut["per_head_pence"].isna().tolist() == cut["amount_pence"].isna().tolist()
+
+
+def test_a_pot_of_nothing_but_awaited_lines_has_rows_and_no_money(write_lines: Callable[..., Path]) -> None:
+    pot = single_pot("E08000003", lines=write_lines({"amount_gbp": "", "status": "awaited"}))
+    assert pot.total_pence == 0
+    for column in CUTS:
+        assert missing_as_none(pot.by(column)["amount_pence"]) == [None]
+        assert pot.by(column)["awaited_lines"].tolist() == [1]
+
+
+def test_a_pot_that_no_line_touches_is_empty_and_its_cuts_keep_their_columns(write_lines: Callable[..., Path]) -> None:
+    pot = single_pot("E08000003", lines=write_lines({"footprint_code": "E09000001", "amount_gbp": "5"}))
+    assert pot.reconcile().elsewhere_pence == 500
+    for columns in (*((name,) for name in CUTS), ("service", "grade")):
+        cut = pot.by(*columns)
+        assert cut.empty
+        assert cut["amount_pence"].dtype == "Int64"
+    assert (pot.total_pence, pot.notes, pot.source_titles) == (0, (), ())
+
+
+def test_a_line_of_zero_is_a_row_of_zero(write_lines: Callable[..., Path]) -> None:
+    cut = single_pot("E08000003", lines=write_lines({"amount_gbp": "0"})).by("body")
+    assert cut["amount_pence"].tolist() == [0]
+    assert cut["awaited_lines"].tolist() == [0]
+
+
+def test_money_of_unknown_footprints_is_an_error_unless_it_may_stay_unallocated(partly_known: Path) -> None:
+    with pytest.raises(LinesError, match=NOT_A_PLACE):
+        single_pot("E08000003", lines=partly_known)
+    pot = single_pot("E08000003", lines=partly_known, unknown_footprints="unallocated")
+    assert pot.reconcile().as_dict() == {
+        "in_pence": 1_008,
+        "placed_pence": 1_000,
+        "elsewhere_pence": 0,
+        "unallocated_pence": 8,
+        "difference_pence": 0,
+    }
+    assert pot.unallocated[["footprint_code", "amount_pence", "reason"]].to_dict(orient="records") == [
+        {"footprint_code": "NOWHERE", "amount_pence": 8, "reason": "the footprint is no known place"}
+    ]
+
+
+def test_unallocated_money_is_a_row_of_the_table(partly_known: Path) -> None:
+    table = pots("region", lines=partly_known, unknown_footprints="unallocated").table
+    last = table.iloc[-1]
+    assert (last["code"], last["name"], last["residents"], last["total_pence"]) == ("unallocated", "Unallocated", 0, 8)
+    assert last["per_head_pence"] is pd.NA
+    assert table["total_pence"].sum() == 1_008
+
+
+# --- places that do not cover England, or overlap
+
+
+def test_the_combined_authorities_of_the_moneys_year_are_greater_manchester_alone() -> None:
+    found = pots_of("combined_authority")
+    assert found.table["code"].tolist() == ["E47000001", "elsewhere"]
+    assert found.table["total_pence"].tolist() == [
+        pot_of("Greater Manchester").total_pence,
+        ENGLAND_PENCE - pot_of("Greater Manchester").total_pence,
+    ]
+    assert found.table["residents"].tolist() == [2_682_528, 53_012_456 - 2_682_528]
+    assert found.reconciliation.difference_pence == 0
+    assert found.notes == ("Combined authorities are those of 2012-03-31.",)
+
+
+def test_combined_authorities_are_those_of_the_day_that_is_asked_for() -> None:
+    found = pots("combined_authority", as_at="2016-07-01")
+    codes = found.table["code"].tolist()
+    assert codes == [*(f"E4700000{number}" for number in range(1, 8)), "elsewhere"]
+    assert found.table["total_pence"].sum() == ENGLAND_PENCE
+    assert found.notes == ("Combined authorities are those of 2016-07-01.",)
+
+
+def test_combined_authorities_after_the_last_day_checked_come_with_a_note() -> None:
+    assert "Those made after 2025-06-30 are not known here." in pots("combined_authority", as_at="2026-01-01").notes
+
+
+def test_before_the_first_combined_authority_there_are_none() -> None:
+    with pytest.raises(PlaceNotFoundError, match="2010-01-01"):
+        pots("combined_authority", as_at="2010-01-01")
+
+
+def test_pilots_that_overlap_each_have_their_own_pot() -> None:
+    found = pots_of("whole_place_pilot")
+    table = found.table.set_index("code")["total_pence"]
+    tiers = pence_of("upper_tier")
+    essex = tiers["E10000012"]
+    assert table.to_dict() == {
+        "WPP-CHESHIRE-WEST": tiers["E06000050"],
+        "WPP-ESSEX-COUNTY": essex,
+        "WPP-GREATER-ESSEX": essex + tiers["E06000033"] + tiers["E06000034"],
+        "WPP-GREATER-MANC": pot_of("Greater Manchester").total_pence,
+        "WPP-TRI-BOROUGH": pot_of("tri-borough").total_pence,
+        # The county lies in Greater Essex, so it is counted once.
+        "elsewhere": ENGLAND_PENCE - (table.sum() - table["elsewhere"] - essex),
+    }
+    assert found.reconciliation.difference_pence == 0
+    assert any("overlap" in note for note in found.notes)
+
+
+@pytest.mark.parametrize("level", ["tri_borough", "service_area"])
+def test_what_is_outside_a_level_is_a_row_called_elsewhere(level: str) -> None:
+    table = pots_of(level).table
+    assert table["code"].tolist()[-1] == "elsewhere"
+    assert table["total_pence"].sum() == ENGLAND_PENCE
+    assert table["residents"].sum() == 53_012_456
+
+
+def test_a_level_that_is_none_is_an_error_that_suggests_the_right_one() -> None:
+    with pytest.raises(UnknownNameError, match=r"There is no level 'uper_tier'.*did you mean 'upper_tier"):
+        pots("uper_tier")
+
+
+# --- years
+
+
+@pytest.fixture
+def two_years(write_lines: Callable[..., Path]) -> Path:
+    return write_lines(
+        {"financial_year": "2011-12", "amount_gbp": "1"}, {"financial_year": "2012-13", "amount_gbp": "20"}
+    )
+
+
+def test_a_pot_has_one_year(two_years: Path) -> None:
+    with pytest.raises(YearError, match="2 financial years"):
+        single_pot("E08000003", lines=two_years)
+    with pytest.raises(YearError, match="2 financial years"):
+        pots("region", lines=two_years)
+
+
+def test_a_year_may_be_chosen_and_the_rest_is_told(two_years: Path) -> None:
+    pot = single_pot("E08000003", lines=two_years, year="2012-13")
+    assert (pot.total_pence, pot.financial_year) == (2_000, "2012-13")
+    assert pot.notes == ("1 lines of 2011-12 (£1.00) are left out.",)
+    assert pots("region", lines=two_years, year="2011-12").table["total_pence"].sum() == 100
+
+
+def test_a_year_that_is_not_there_is_an_error(two_years: Path) -> None:
+    with pytest.raises(YearError, match="no lines of 2015-16"):
+        single_pot("E08000003", lines=two_years, year="2015-16")
+    with pytest.raises(ValueError, match="no lines of 2012-13"):
+        single_pot("England", year="2012-13")
+
+
+def test_combined_authorities_follow_the_year_of_the_money(write_lines: Callable[..., Path]) -> None:
+    # Tees Valley was made on 1 April 2016: in the year that ended the day before, it was not there.
+    early = write_lines({"financial_year": "2015-16", "footprint_code": "E92000001"}, name="early.csv")
+    late = write_lines({"financial_year": "2016-17", "footprint_code": "E92000001"}, name="late.csv")
+    with pytest.raises(PlaceNotFoundError, match="existed on 2016-03-31"):
+        single_pot("Tees Valley", lines=early)
+    assert single_pot("Tees Valley", lines=late).residents == 662_791
+    assert single_pot("Tees Valley", lines=early, as_at="2016-04-01").residents == 662_791
+
+
+# --- what a reader must know
+
+
+def test_a_pot_tells_itself_in_a_line() -> None:
+    assert repr(pot_of("England")) == (
+        "<Pot England (E92000001) 2011-12: £444,851,287,866.00, 53,012,456 residents, £8,391.45 per head>"
+    )
+    assert repr(pots_of("upper_tier")) == "<Pots of 152 rows at level upper_tier, 2011-12>"
+
+
+def test_a_pot_that_needed_no_measure_has_no_notes() -> None:
+    assert pot_of("England").measure_years == ()
+    assert pot_of("England").notes == ()
+    assert pot_of("England").source_titles == (
+        "HM Treasury, Country and Regional Analysis database, 2014-11 (OGL v3.0)",
+    )
+
+
+def test_a_pot_that_was_apportioned_tells_the_years_and_sources_of_the_measures() -> None:
+    pot = pot_of("Greater Manchester")
+    assert pot.measure_years == (2011, 2017, 2019)
+    assert pot.notes == (
+        "Money of 2011-12 is shared by measures of 2011, 2017 and 2019.",
+        "Combined authorities are those of 2012-03-31.",
+    )
+    assert set(pot.source_titles) == {
+        "HM Treasury, Country and Regional Analysis database, 2014-11 (OGL v3.0)",
+        "ONS, Census 2011 (OGL v3.0)",
+        "ONS, mid-2017 population estimates (OGL v3.0)",
+        "MHCLG, Indices of Deprivation 2019 (OGL v3.0)",
+    }
+
+
+def test_one_year_of_measures_is_told_without_a_list(write_lines: Callable[..., Path]) -> None:
+    pot = single_pot("E08000003", lines=write_lines({"footprint_code": "E47000001"}))
+    assert pot.notes == ("Money of 2011-12 is shared by measures of 2011.",)
+
+
+def test_boundaries_of_another_year_than_the_money_come_with_a_note() -> None:
+    note = "Money of 2011-12 is shown on boundaries of 2025, fitted by postcodes."
+    assert note in single_pot("E06000063").notes
+    assert pots_of("lad_2025").notes == (note,)
+    assert pots_of("lad").notes == ()
+
+
+def test_cautions_about_the_lines_stand_with_the_notes(write_lines: Callable[..., Path]) -> None:
+    path = write_lines({"status": "refused", "amount_gbp": "5", "amount_kind": "budget"}, {})
+    pot = single_pot("E08000003", lines=path, with_shipped=True)
+    for word in ("counted twice", "different kinds are added up: budget, outturn", "refused 1"):
+        assert any(word in note for note in pot.notes), word
+    assert pot.total_pence == pence_of("upper_tier")["E08000003"] + 500 + 100
+
+
+# --- laws
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.lists(st.sampled_from(range(32_844)), min_size=1, max_size=60, unique=True))
+def test_a_place_and_the_rest_of_england_are_england_in_every_cut(positions: list[int]) -> None:
+    inside = np.sort(np.array(positions))
+    here = single_pot(Place("IN", "In", "lsoa", inside))
+    rest = single_pot(Place("OUT", "Out", "lsoa", np.setdiff1d(np.arange(32_844), inside)))
+    assert here.total_pence + rest.total_pence == ENGLAND_PENCE
+    both = pd.concat([here.by("service", "sector"), rest.by("service", "sector")])
+    england = pot_of("England").by("service", "sector").set_index(["service_code", "sector"])["amount_pence"]
+    assert both.groupby(["service_code", "sector"])["amount_pence"].sum().to_dict() == england.to_dict()
+
+
+def test_a_table_that_was_read_gives_the_pot_of_its_file() -> None:
+    assert single_pot("E08000003", lines=read_lines(SHIPPED)).total_pence == pence_of("upper_tier")["E08000003"]
