@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -418,14 +417,12 @@ def test_a_ledger_tells_itself_in_a_line(ledger: Ledger) -> None:
 @pytest.fixture
 def share_by(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Make every line be shared by the given weights of small areas, told by code."""
-    # Of the package, "apportion" is the function.
-    module = import_module("placespend.apportion")
 
     def put(weights: dict[str, int]) -> None:
         positions = pd.Index(small_areas()["lsoa_code"]).get_indexer(list(weights)).astype(np.int64)
         counts = np.array(list(weights.values()), dtype=np.int64)
         made_up = Shares("anywhere", "anything", positions, counts, "by hand", ())
-        monkeypatch.setattr(module, "build_shares", lambda *_: made_up)
+        monkeypatch.setattr("placespend.apportion.build_shares", lambda *_: made_up)
 
     return put
 

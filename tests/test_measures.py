@@ -121,6 +121,13 @@ def test_an_authority_is_completed_as_worked_by_hand() -> None:
     assert one_each[city].tolist() == [199, 195, 182, 134, 141, 149]
 
 
+def test_counts_of_households_are_completed_by_households() -> None:
+    # The City of London has 141 households deprived in three or four dimensions. Of its 4,385 households the first
+    # small area has 876: 141,000 thousandths of them are 28,167.8. By its residents it would be 28,008.7.
+    (first,) = measure("households_3plus_deprivation_dims").counts[positions_of("lsoa", "E01000001")]
+    assert first == 28_168
+
+
 @settings(max_examples=15, deadline=None)
 @given(st.lists(st.integers(0, 2_000_000), min_size=152, max_size=152))
 def test_completing_keeps_every_authoritys_total(totals: list[int]) -> None:

@@ -21,7 +21,7 @@ from placespend.bases import basis_of_service
 from placespend.geography import assign, level_index
 from placespend.ledger import ELSEWHERE, UNALLOCATED, Ledger
 from placespend.money import largest_remainder
-from placespend.shares import Shares, build_shares
+from placespend.shares import build_shares
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -112,37 +112,54 @@ def build_ledger(cells: pd.DataFrame, places: Sequence[Place]) -> Ledger:
     )
     pieces: list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]] = []
     reasons: dict[int, str] = {}
+    routes: dict[object, _Route] = {}
     for (footprint_code, basis_name), group in cells.groupby(["footprint_code", "basis"], sort=True):
         ids, pence = group.index.to_numpy(), group["amount_pence"].to_numpy()
         shares = build_shares(footprint_code, basis_name)
         if shares is None or not shares.denominator:
             reasons |= dict.fromkeys(ids.tolist(), UNKNOWN_FOOTPRINT if shares is None else NOTHING_TO_SHARE_BY)
             pieces.append((ids, np.full(len(ids), targets.unallocated), pence))
-        else:
-            pieces.extend(_scatter(ids, *part) for part in _share_out(pence, shares, targets))
+            continue
+        if footprint_code not in routes:
+            routes[footprint_code] = _Route.build(shares.positions, targets)
+        parts = _share_out(pence, shares.weights, routes[footprint_code])
+        pieces.extend(_scatter(ids, *part) for part in parts)
     return Ledger(cells, _entries(pieces, targets), pd.Series(reasons, dtype="str"))
 
 
-def _share_out(
-    pence: NDArray[np.int64], shares: Shares, targets: _Targets
-) -> Iterable[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    """Share amounts over targets, upper tiers first; yield blocks of (targets, pence by amount and target)."""
-    _, upper_tier_of = level_index("upper_tier")
-    tiers, tier_of = np.unique(upper_tier_of[shares.positions], return_inverse=True)
-    target_of = targets.of_area[shares.positions]
-    tier_weights = np.zeros(len(tiers), dtype=np.int64)
-    np.add.at(tier_weights, tier_of, shares.weights)
-    by_tier = largest_remainder(pence, tier_weights)
+@dataclass(frozen=True, eq=False)
+class _Route:
+    """The way of a footprint's money: over its upper tiers, then within those that are cut, to the targets."""
 
-    lowest, highest = np.full(len(tiers), len(targets.codes)), np.full(len(tiers), -1)
-    np.minimum.at(lowest, tier_of, target_of)
-    np.maximum.at(highest, tier_of, target_of)
-    whole = lowest == highest
-    if whole.any():
-        yield _sum_by_target(by_tier[:, whole], lowest[whole])
-    for tier in np.flatnonzero(~whole & (tier_weights > 0)):
-        inside = np.flatnonzero(tier_of == tier)
-        yield _sum_by_target(largest_remainder(by_tier[:, tier], shares.weights[inside]), target_of[inside])
+    tier_of: NDArray[np.int64]
+    target_of: NDArray[np.int64]
+    target_of_tier: NDArray[np.int64]
+    is_whole: NDArray[np.bool_]
+
+    @classmethod
+    def build(cls, positions: NDArray[np.int64], targets: _Targets) -> _Route:
+        """Find the upper tiers of some small areas, and which of them lie wholly in one target."""
+        _, upper_tier_of = level_index("upper_tier")
+        tiers, tier_of = np.unique(upper_tier_of[positions], return_inverse=True)
+        target_of = targets.of_area[positions]
+        lowest, highest = np.full(len(tiers), len(targets.codes)), np.full(len(tiers), -1)
+        np.minimum.at(lowest, tier_of, target_of)
+        np.maximum.at(highest, tier_of, target_of)
+        return cls(tier_of, target_of, lowest, lowest == highest)
+
+
+def _share_out(
+    pence: NDArray[np.int64], weights: NDArray[np.int64], route: _Route
+) -> Iterable[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Share amounts over targets; yield blocks of (targets, pence by amount and target)."""
+    tier_weights = np.zeros(len(route.is_whole), dtype=np.int64)
+    np.add.at(tier_weights, route.tier_of, weights)
+    by_tier = largest_remainder(pence, tier_weights)
+    if route.is_whole.any():
+        yield _sum_by_target(by_tier[:, route.is_whole], route.target_of_tier[route.is_whole])
+    for tier in np.flatnonzero(~route.is_whole & (tier_weights > 0)):
+        inside = np.flatnonzero(route.tier_of == tier)
+        yield _sum_by_target(largest_remainder(by_tier[:, tier], weights[inside]), route.target_of[inside])
 
 
 def _sum_by_target(

@@ -174,7 +174,7 @@ def level_index(level: str) -> tuple[pd.Index, NDArray[np.int64]]:
         For each small area, the position of its place in ``codes``.
     """
     if level == "england":
-        return pd.Index([ENGLAND]), np.zeros(len(small_areas()), dtype=np.int64)
+        return pd.Index([ENGLAND]), np.zeros(len(count_of("residents")), dtype=np.int64)
     column = small_areas()[f"{level}_code"]
     if level == "lsoa":
         return pd.Index(column), np.arange(len(column), dtype=np.int64)
@@ -288,7 +288,7 @@ def assign(places: Sequence[Place]) -> NDArray[np.int64]:
     OverlappingPlacesError
         If two places share a small area.
     """
-    numbers = np.full(len(small_areas()), -1, dtype=np.int64)
+    numbers = np.full(len(count_of("residents")), -1, dtype=np.int64)
     for number, place in enumerate(places):
         taken = numbers[place.small_areas]
         if (taken >= 0).any():

@@ -65,7 +65,7 @@ class Shares:
                 (
                     len(self.positions) == 0
                     or int(self.positions.min()) < 0
-                    or int(self.positions.max()) >= len(small_areas()),
+                    or int(self.positions.max()) >= len(level_index("lsoa")[0]),
                     "small areas of the frame",
                 ),
             )
