@@ -551,7 +551,7 @@ def test_cautions_about_the_lines_stand_with_the_notes(write_lines: Callable[...
 # --- laws
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.lists(st.sampled_from(range(32_844)), min_size=1, max_size=60, unique=True))
 def test_a_place_and_the_rest_of_england_are_england_in_every_cut(positions: list[int]) -> None:
     inside = np.sort(np.array(positions))

@@ -74,8 +74,11 @@ class Shares:
         if faults:
             message = f"shares of {self.footprint_code} by {self.basis} need {'; '.join(faults)}"
             raise ConservationError(message)
-        for array in (self.positions, self.weights):
-            array.setflags(write=False)
+        for name in ("positions", "weights"):
+            # A copy, so that neither a change by the maker nor a change here reaches the other.
+            kept = getattr(self, name).copy()
+            kept.setflags(write=False)
+            object.__setattr__(self, name, kept)
 
     def __repr__(self) -> str:
         return f"<Shares of {self.footprint_code} by {self.basis}: {len(self.positions):,} small areas>"

@@ -1,0 +1,49 @@
+"""What several test files are given: an everyday line, and places by level."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import pandas as pd
+from hypothesis import strategies as st
+
+from placespend.gazetteer import places_of_level
+from placespend.geography import LEVELS, Place, groupings, level_index
+from placespend.lines import CANONICAL_COLUMNS
+
+EVERYDAY_LINE: dict[str, Any] = {
+    **dict.fromkeys(CANONICAL_COLUMNS, ""),
+    "source_id": "ledger",
+    "body": "Council",
+    "sector": "LG",
+    "service_code": "8.2",
+    "financial_year": "2011-12",
+    "economic": "current",
+    "amount_kind": "outturn",
+    "status": "have",
+    "footprint_code": "E08000003",
+    "payment_to_people": False,
+}
+TILING = [level for level in LEVELS if LEVELS[level].tiles_england]
+TRI_BOROUGH = ["E09000013", "E09000020", "E09000033"]
+
+
+def lines(*given: dict[str, Any]) -> pd.DataFrame:
+    """The canonical table of lines, each told by what differs from a council's culture in Manchester."""
+    rows = [{**EVERYDAY_LINE, "line_id": str(number), **line} for number, line in enumerate(given)]
+    table = pd.DataFrame(rows, columns=CANONICAL_COLUMNS)
+    return table.astype({"amount_pence": "Int64", "payment_to_people": "bool"})
+
+
+@cache
+def codes_of(level: str) -> list[str]:
+    return list(level_index(level)[0]) if level in TILING else groupings().query("level == @level")["code"].tolist()
+
+
+@cache
+def tiles(level: str) -> list[Place]:
+    return places_of_level(level)
+
+
+FOOTPRINTS = st.one_of(*(st.sampled_from(codes_of(level)) for level in LEVELS))
