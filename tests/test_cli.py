@@ -487,7 +487,8 @@ def test_places_are_listed_by_text_level_and_date(run: Run) -> None:
     assert len(found) == 39
     then = table_of(succeed(run("places", "--level", "combined_authority", "--as-at", "2012-03-31", "--format", "csv")))
     assert [row["code"] for row in then] == ["E47000001"]
-    assert "0 places" in succeed(run("places", "zzzzzz"))
+    assert "There is no place called 'zzzzzz'." in refuse(run("places", "zzzzzz"))
+    assert "did you mean 'E08000003' (Manchester)?" in refuse(run("places", "Manchestr"))
 
 
 def test_an_explanation_tells_every_line_behind_a_figure(run: Run) -> None:
@@ -663,3 +664,49 @@ def test_a_reader_that_stops_early_sees_no_traceback() -> None:
         err = process.stderr.read().decode()
     assert "Traceback" not in err
     assert "Exception" not in err
+
+
+# --- what must not be lost
+
+
+def test_the_users_own_files_are_never_written_over(run: Run, lines: Write) -> None:
+    path = lines(GOOD)
+    before = path.read_bytes()
+    for command in (
+        ["pot", "Leeds", "--lines", path],
+        ["pots", "--level", "region", "--lines", path],
+        ["lines", "template"],
+    ):
+        assert "would be written over" in refuse(run(*command, "--out", path))
+    bad = lines(GOOD.replace("LG", "XX"), name="bad.csv")
+    refuse(run("lines", "check", bad, "--out", bad))
+    assert path.read_bytes() == before
+    assert "XX" in bad.read_text(encoding="utf-8")
+
+
+def test_an_ending_that_is_not_written_is_refused(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "pot.xlsx"
+    assert "does not write .xlsx files" in refuse(run("pot", "Leeds", "--out", out))
+    assert not out.exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+def test_a_full_disk_is_told_without_a_traceback() -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", "from placespend.cli import main; main()", "pot", "Leeds"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+    assert done.returncode == 2
+    assert done.stderr == "Error: the result cannot be printed: No space left on device.\n"
+
+
+@pytest.mark.parametrize(
+    "arguments", [["pot", "Leeds", "--year", "\udcff"], ["explain", "Leeds", "--service", "\udcff"]]
+)
+def test_bytes_that_are_no_text_are_refused(run: Run, arguments: list[str]) -> None:
+    refuse(run(*arguments))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pandas as pd
 import pytest
 
@@ -15,7 +17,9 @@ from placespend.errors import (
     OverlappingPlacesError,
     PlaceNotFoundError,
     PlacespendError,
+    TooLargeError,
     UnknownNameError,
+    WrongTypeError,
     YearError,
     describe_failures,
     list_values,
@@ -30,6 +34,8 @@ MESSAGE_ERRORS: list[tuple[type[PlacespendError], type[Exception]]] = [
     (YearError, ValueError),
     (DataFileError, OSError),
     (ConservationError, ArithmeticError),
+    (TooLargeError, OverflowError),
+    (WrongTypeError, TypeError),
 ]
 
 
@@ -128,3 +134,17 @@ def test_many_failures_are_counted_not_listed() -> None:
     assert first.startswith("a.csv, column sector: 1,500 rows: not one of CG, LG, PC: 'X2' (row 2), 'X3' (row 3), ")
     assert first.endswith(" and 1,495 more.")
     assert second == "a.csv, column body: 1,500 rows: must not be blank: rows 2, 3, 4, 5, 6 and 1,495 more."
+
+
+@pytest.mark.parametrize(("kind", "_"), MESSAGE_ERRORS)
+def test_an_error_survives_the_way_to_another_process(kind: type[PlacespendError], _: type[Exception]) -> None:
+    found = pickle.loads(pickle.dumps(kind("It is wrong.", hint="mend it")))  # noqa: S301
+    assert type(found) is kind
+    assert (found.message, found.hint, str(found)) == ("It is wrong.", "mend it", "It is wrong. Hint: mend it")
+
+
+def test_faults_survive_the_way_to_another_process() -> None:
+    error = LinesError(failures(("a.csv", 2, "sector", "XX", "not one of CG, LG, PC", "")))
+    found = pickle.loads(pickle.dumps(error))  # noqa: S301
+    assert str(found) == str(error) != ""
+    pd.testing.assert_frame_equal(found.failures, error.failures)

@@ -23,6 +23,7 @@ COLUMNS = [
     *("service_code", "service", "body", "sector", "economic", "amount_kind", "footprint_code", "footprint"),
     *("cell_pence", "basis", "basis_label", "measure_years", "observed_levels", "share", "share_exact"),
     *("amount_pence", "grade", "quality", "assumption", "measure_source", "source", "lines"),
+    "line_ids",
 ]
 TREASURY = "HM Treasury, Country and Regional Analysis database, 2014-11 (OGL v3.0)"
 
@@ -102,6 +103,7 @@ def test_the_police_of_the_city_are_explained_as_worked_by_hand(write_lines: Cal
         "measure_source": "ONS, Census 2011",
         "source": "ledger (your own lines)",
         "lines": 2,
+        "line_ids": "1, 2",
     }
 
 

@@ -319,3 +319,22 @@ def test_a_link_is_followed_or_replaced_but_never_broken(tmp_path: Path) -> None
     write_whole("newer", link)
     assert link.read_text(encoding="utf-8") == "newer"
     assert sorted(file.name for file in tmp_path.iterdir()) == ["link.csv", "target.csv"]
+
+
+def test_a_file_that_was_read_is_not_written_over(tmp_path: Path) -> None:
+    data = tmp_path / "lines.csv"
+    data.write_text("mine", encoding="utf-8")
+    link = tmp_path / "link.csv"
+    link.symlink_to(data)
+    for path in (data, link, tmp_path / "." / "lines.csv"):
+        with pytest.raises(DataFileError, match="would be written over, and it holds data of yours"):
+            write_whole("x", path, keep=[data])
+    assert data.read_text(encoding="utf-8") == "mine"
+
+
+def test_links_in_a_circle_are_told(tmp_path: Path) -> None:
+    first, second = tmp_path / "a.csv", tmp_path / "b.csv"
+    first.symlink_to(second)
+    second.symlink_to(first)
+    with pytest.raises(DataFileError, match="cannot be written"):
+        write_whole("x", first)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from placespend.errors import (
     PlaceNotFoundError,
     PlacespendError,
     UnknownNameError,
+    WrongTypeError,
 )
 from placespend.gazetteer import (
     exists,
@@ -599,3 +600,18 @@ def test_a_list_of_what_is_nowhere_is_empty(text: str) -> None:
 @pytest.mark.parametrize("text", ["!!!", ".*", "[", "...", "🏙"])
 def test_a_list_by_signs_alone_is_not_a_list_of_everything(text: str) -> None:
     assert list_places(text).empty
+
+
+def test_a_day_with_a_time_is_that_day() -> None:
+    # The last day of the first North East combined authority.
+    for day in (date(2018, 11, 1), datetime(2018, 11, 1, 12, 30)):  # noqa: DTZ001
+        assert find_place("E47000005", as_at=day).name == "North East (2014 to 2018)"
+
+
+def test_a_day_that_is_neither_date_nor_text_is_refused_in_words() -> None:
+    with pytest.raises(WrongTypeError, match="A day is a date or a text, not int"):
+        find_place("Leeds", as_at=20120331)  # type: ignore[arg-type]
+
+
+def test_a_name_is_guessed_at_the_first_of_its_levels() -> None:
+    assert suggest_places("Greater Manchestr")[0] == "'E47000001' (Greater Manchester)"

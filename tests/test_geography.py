@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from placespend.errors import OverlappingPlacesError, UnknownNameError
+from placespend.errors import OverlappingPlacesError, UnknownNameError, WrongTypeError
 from placespend.geography import (
     LEVELS,
     OUTLINE_LEVELS,
@@ -283,3 +283,18 @@ def test_levels_without_outlines_are_refused_with_those_that_have(level: str) ->
         outlines(level)  # type: ignore[arg-type]
     assert caught.value.message == f"There are no outlines for '{level}'."
     assert caught.value.hint == "there are for lsoa, msoa, lad, upper_tier, region, police_force"
+
+
+@pytest.mark.parametrize(
+    "areas",
+    [[0, 0, 1], [1, 0], [-1, 0], [0, 32_844], [], [[0, 1]]],
+    ids=["twice", "out of order", "below", "beyond", "none", "a table"],
+)
+def test_a_place_made_by_hand_needs_small_areas_of_the_frame_each_once(areas: list[int]) -> None:
+    with pytest.raises(WrongTypeError, match="small areas"):
+        Place("X", "Anywhere", "lad", np.array(areas, dtype=np.int64))
+
+
+def test_a_place_made_by_hand_needs_a_level() -> None:
+    with pytest.raises(UnknownNameError, match="There is no level 'ward'"):
+        Place("X", "Anywhere", "ward", np.array([0], dtype=np.int64))

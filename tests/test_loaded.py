@@ -11,7 +11,15 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from placespend.errors import ConservationError, LinesError, PlacespendError, UnknownNameError, YearError
+from placespend.errors import (
+    ConservationError,
+    LinesError,
+    PlacespendError,
+    TooLargeError,
+    UnknownNameError,
+    WrongTypeError,
+    YearError,
+)
 from placespend.lines import check_lines, read_lines, shipped_lines
 from placespend.loaded import load, sum_pence
 from placespend.pot import single_pot
@@ -92,7 +100,62 @@ def test_a_table_that_read_lines_would_not_have_given_is_told_to_the_user_and_lo
 
 def test_rows_of_a_table_may_bear_the_same_label(write_lines: Callable[..., Path]) -> None:
     table = read_lines(write_lines({"amount_gbp": "1"}))
-    assert load(pd.concat([table, table])).cells["amount_pence"].tolist() == [200]
+    assert load(pd.concat([table, table.assign(line_id="2")])).cells["amount_pence"].tolist() == [200]
+
+
+def test_a_line_that_stands_twice_in_a_table_is_told(write_lines: Callable[..., Path]) -> None:
+    table = read_lines(write_lines({"amount_gbp": "1"}))
+    with pytest.raises(LinesError, match="the same line_id and source_id stand in another row"):
+        load(pd.concat([table, table]))
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        ({"payment_to_people": None}, "neither true nor false"),
+        ({"payment_to_people": float("nan")}, "neither true nor false"),
+        ({"amount_pence": "1"}, "not whole pence"),
+    ],
+)
+def test_a_row_added_by_hand_is_told_by_its_place_in_the_table(
+    write_lines: Callable[..., Path], fault: dict[str, Any], told: str
+) -> None:
+    table = read_lines(write_lines({"amount_gbp": "1"})).astype("object")
+    added = table.assign(line_id="2", file=None, row=None, **fault)
+    with pytest.raises(LinesError, match=f"your table, column .*{told}.*2") as caught:
+        load(pd.concat([table, added]))
+    assert caught.value.failures["row"].tolist() == [2]
+
+
+@pytest.mark.parametrize("kind", ["category", "object", "string"])
+def test_texts_may_be_of_any_type_that_holds_them(write_lines: Callable[..., Path], kind: str) -> None:
+    table = read_lines(write_lines({"amount_gbp": "1"}, {"amount_gbp": "", "status": "awaited"}))
+    texts = ["body", "service_code", "financial_year", "footprint_code", "basis", "status"]
+    loaded = load(table.astype(dict.fromkeys(texts, kind)), with_shipped=True)
+    assert loaded.in_pence == ENGLAND_PENCE + 100
+
+
+def test_amounts_that_cannot_be_summed_exactly_are_refused_even_if_they_cancel(
+    write_lines: Callable[..., Path],
+) -> None:
+    table = read_lines(write_lines({"amount_gbp": "999999999999.99"}, {"amount_gbp": "-999999999999.99", "body": "B"}))
+    many = pd.concat([table] * 50_000, ignore_index=True)
+    many["line_id"] = [str(number) for number in range(len(many))]
+    with pytest.raises(TooLargeError, match="too large to be counted exactly"):
+        load(many)
+
+
+@pytest.mark.parametrize("odd", [[shipped_lines()], {"a.csv"}, 5, (path for path in ["a.csv"])])
+def test_lines_of_another_kind_are_refused_in_words(odd: Any) -> None:
+    with pytest.raises(WrongTypeError, match="Lines are given as a path, a list of paths or one table"):
+        load(odd)
+
+
+def test_counting_twice_is_told_only_where_shipped_lines_are_of_the_year(write_lines: Callable[..., Path]) -> None:
+    path = write_lines({"financial_year": "2012-13"})
+    loaded = load(path, with_shipped=True, year="2012-13")
+    assert not loaded.added_to_shipped
+    assert not any("counted twice" in caution for caution in loaded.cautions)
 
 
 def test_loading_changes_neither_the_table_that_was_given_nor_the_shipped_lines(

@@ -129,7 +129,8 @@ def test_a_pot_says_what_a_reader_must_know() -> None:
         "£444,851,287,866.00, £8,391.45 per head",
     ]
     for wanted in ("Amount (£)", "Per head (£)", "Grade", "Total", *GRADES.values()):
-        assert wanted in text
+        # The table folds what is long.
+        assert set(wanted.split()) <= set(text.split()) or wanted in text
     assert "Social protection, education and health: 82.4 % of the pot." in " ".join(text.split())
     assert "70-80 %" in text
     assert "narrower scope" in " ".join(text.split())
@@ -144,7 +145,7 @@ def test_the_reconciliation_stands_in_every_pot_to_the_penny() -> None:
     assert rows["All lines loaded"] == "444,851,287,866.00"
     assert rows["In Cheshire West and Chester"] == format_gbp(found.placed_pence, sign="")
     assert rows["Elsewhere"] == format_gbp(found.elsewhere_pence, sign="")
-    assert rows["Unallocated: no known footprint, or nothing to share by"] == "0.00"
+    assert rows["Unallocated: place not known, or nothing to share by"] == "0.00"
     assert rows["Difference"] == "0.00"
 
 
@@ -199,7 +200,7 @@ def test_a_pot_of_nothing_is_shown() -> None:
     )
     text = pot_text(pot, "service")
     assert pot.total_pence == 0
-    assert "£0.00, £0.00 per head" in text
+    assert "No amount is known yet: all that serves this place is awaited, or nothing does." in " ".join(text.split())
     assert too_wide(text) == []
 
 
@@ -281,7 +282,8 @@ def test_the_places_of_every_level_fit_with_their_whole_code_and_level(level: st
     text = places_text(found)
     assert too_wide(text) == []
     assert set(found["code"]) | set(found["level"]) <= set(text.split())
-    assert f"{len(found):,} places; residents of the census of 2011." in text
+    count = f"{len(found):,} place{'' if len(found) == 1 else 's'}"
+    assert f"\n{count}; residents of the census of 2011." in text
 
 
 def test_the_pot_of_the_place_with_the_longest_name_fits() -> None:

@@ -9,7 +9,9 @@ from .errors import (
     OverlappingPlacesError,
     PlaceNotFoundError,
     PlacespendError,
+    TooLargeError,
     UnknownNameError,
+    WrongTypeError,
     YearError,
 )
 from .gazetteer import find_place, list_places
@@ -39,7 +41,9 @@ __all__ = [
     "Pots",
     "Reconciliation",
     "Shares",
+    "TooLargeError",
     "UnknownNameError",
+    "WrongTypeError",
     "YearError",
     "basis",
     "basis_of_service",

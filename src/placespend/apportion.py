@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 UNKNOWN_FOOTPRINT = "the footprint is no known place"
 NOTHING_TO_SHARE_BY = "the basis counts nothing in the footprint"
 
+BLOCK = 4_000_000
+"""How many amounts are shared out at once."""
+
 CELL_KEYS = [
     "source_id",
     "body",
@@ -70,7 +73,7 @@ def build_cells(lines: pd.DataFrame) -> pd.DataFrame:
         basis=paid["basis"].where(paid["basis"] != "", chosen),
         amount_pence=paid["amount_pence"].astype("int64"),
     )
-    groups = paid.groupby(CELL_KEYS, sort=True)["amount_pence"]
+    groups = paid.groupby(CELL_KEYS, sort=True, dropna=False)["amount_pence"]
     return groups.agg(amount_pence="sum", lines="size").reset_index()
 
 
@@ -122,8 +125,12 @@ def build_ledger(cells: pd.DataFrame, places: Sequence[Place]) -> Ledger:
             continue
         if footprint_code not in routes:
             routes[footprint_code] = _Route.build(shares.positions, targets)
-        parts = _share_out(pence, shares.weights, routes[footprint_code])
-        pieces.extend(_scatter(ids, *part) for part in parts)
+        # In blocks, so that many cells of a wide footprint do not fill the memory.
+        step = max(1, BLOCK // len(shares.weights))
+        for start in range(0, len(ids), step):
+            some = slice(start, start + step)
+            parts = _share_out(pence[some], shares.weights, routes[footprint_code])
+            pieces.extend(_scatter(ids[some], *part) for part in parts)
     return Ledger(cells, _entries(pieces, targets), pd.Series(reasons, dtype="str"))
 
 

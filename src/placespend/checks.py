@@ -6,8 +6,10 @@ each value by itself; this module adds what needs other tables: services, bases,
 
 from __future__ import annotations
 
+from numbers import Integral
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from placespend.bases import bases, services
@@ -44,6 +46,7 @@ NO_LINES = "there are no lines"
 SEE_TEMPLATE = "see: placespend lines template"
 NOT_TEXT = "missing, where a blank text is meant"
 NOT_PENCE = "not whole pence"
+NOT_A_TRUTH = "neither true nor false"
 
 HINTS = {
     NOT_POUNDS: "write plain pounds such as 1234.56 or -20, without £ sign or thousands commas",
@@ -62,7 +65,7 @@ def _faults(rows: pd.DataFrame, column: str, problem: str, hint: Callable[[str],
             "file": rows["file"],
             "row": rows["row"],
             "column": column,
-            "value": rows[column].astype("str"),
+            "value": rows[column].map(str),
             "problem": problem,
             "hint": rows[column].map(hints) if hint else HINTS.get(problem, ""),
         }
@@ -197,13 +200,23 @@ def check_types(table: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         Faults.
     """
-    pence = pd.to_numeric(table["amount_pence"], errors="coerce")
-    odd = table["amount_pence"].notna() & (pence.isna() | (pence % 1 != 0)).fillna(value=False)
-    if not pd.api.types.is_integer_dtype(table["amount_pence"]):
-        odd |= True
+    faults = [
+        _faults(table[~table["amount_pence"].map(_is_whole_pence).astype("bool")], "amount_pence", NOT_PENCE),
+        _faults(table[~table["payment_to_people"].map(_is_truth).astype("bool")], "payment_to_people", NOT_A_TRUTH),
+    ]
     texts = table.columns.difference([*PROVENANCE, "amount_pence", "payment_to_people", "service_name"])
-    missing = [_faults(table[table[column].isna()], column, NOT_TEXT) for column in texts]
-    return join_faults([_faults(table[odd], "amount_pence", NOT_PENCE), *missing])
+    faults.extend(_faults(table[table[column].isna()], column, NOT_TEXT) for column in texts)
+    return join_faults(faults)
+
+
+def _is_whole_pence(value: object) -> bool:
+    """Tell whether a value is a whole number, or missing as that of an awaited line is."""
+    return bool(pd.isna(value)) or (isinstance(value, Integral) and not isinstance(value, bool))  # type: ignore[call-overload]
+
+
+def _is_truth(value: object) -> bool:
+    """Tell whether a value is true or false, as such or as a text."""
+    return isinstance(value, bool | np.bool_) or (isinstance(value, str) and value in TRUTHS)
 
 
 def _hint_of_place(value: str) -> str:

@@ -18,7 +18,7 @@ from placespend.errors import PlacespendError
 from placespend.spelling import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     import pandas as pd
 
@@ -93,26 +93,37 @@ def _deliver(
     from placespend.exports import to_csv, to_json  # noqa: PLC0415
 
     out: Path | None = options["out"]
-    ending = out.suffix.casefold().removeprefix(".") if out else ""
-    form = options["form"] or (ending if ending in FORMATS else "table")
+    form = options["form"] or _form_by_ending(out)
     if form == "json":
         text = to_json(json())
     elif form == "csv":
         text = to_csv(csv())
     else:
         text = table()
-    _print_or_write(text, out)
+    _print_or_write(text, out, keep=options.get("lines", ()))
 
 
-def _print_or_write(text: str, out: Path | None) -> None:
+def _form_by_ending(out: Path | None) -> str:
+    """Tell the form from the ending of a file; text for none or .txt."""
+    ending = out.suffix.casefold() if out else ""
+    forms = {"": "table", ".txt": "table", ".csv": "csv", ".json": "json"}
+    if ending not in forms:
+        message = f"placespend does not write {ending} files."
+        raise PlacespendError(message, hint="end the file's name in .csv, .json or .txt, or say --format")
+    return forms[ending]
+
+
+def _print_or_write(text: str, out: Path | None, *, keep: Iterable[Path] = ()) -> None:
+    """Print a text, or write it to a file that is none of those to keep."""
     from placespend.exports import write_whole  # noqa: PLC0415
 
     if out is None:
         # Not click.echo, which takes colours out of data that are piped on.
-        sys.stdout.write(text)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.write(text)
+            sys.stdout.flush()
     else:
-        write_whole(text, out)
+        write_whole(text, out, keep=keep)
         _tell(f"Written: {out}")
 
 
@@ -185,9 +196,12 @@ def places(text: str | None, level: str | None, as_at: str | None, **options: An
 
     TEXT is part of a name or code. Middle-layer and small areas are listed with --level msoa or --level lsoa.
     """
-    from placespend.gazetteer import list_places  # noqa: PLC0415
+    from placespend.gazetteer import find_place, list_places  # noqa: PLC0415
 
     found = list_places(text, level=level, as_at=as_at)
+    if found.empty and text:
+        # Nothing holds the text: what would find one place says what was meant.
+        find_place(text, level=level, as_at=as_at)
 
     def table() -> str:
         from placespend.tables import places_text  # noqa: PLC0415
@@ -242,7 +256,7 @@ def check(files: tuple[Path, ...], out: Path | None) -> None:
         table = read_lines(*files)
     except LinesError as error:
         if out is not None:
-            _print_or_write(to_csv(error.failures), out)
+            _print_or_write(to_csv(error.failures), out, keep=files)
         raise
     awaited = int((table["status"] == "awaited").sum())
     years = ", ".join(sorted(table["financial_year"].unique()))
@@ -255,7 +269,8 @@ def template(out: Path | None) -> None:
     """Print a file of lines with three examples, or write it."""
     from placespend.lines import lines_template  # noqa: PLC0415
 
-    _print_or_write(lines_template(), out)
+    # A file that is there may be a template that was filled in.
+    _print_or_write(lines_template(), out, keep=[out] if out else [])
 
 
 @lines.command()
@@ -293,4 +308,9 @@ def main() -> None:
         _tell(f"Error: {error.message}")
         if error.hint:
             _tell(f"Hint: {error.hint}")
+        sys.exit(2)
+    except OSError as error:
+        # Printing failed, as on a full disk; closing what is left to print would fail once more.
+        sys.stdout = None
+        _tell(f"Error: the result cannot be printed: {error.strerror}.")
         sys.exit(2)

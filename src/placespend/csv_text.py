@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from placespend.errors import DataFileError
+from placespend.spelling import printable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,8 +38,9 @@ def _read_text(path: Path) -> str:
     except FileNotFoundError:
         message = f"There is no file {path}."
         raise DataFileError(message) from None
-    except OSError as error:
-        message = f"{path} cannot be read: {error.strerror}."
+    except (OSError, ValueError) as error:
+        # ValueError: a path that no system takes, as one with a NUL in it.
+        message = f"{path} cannot be read: {getattr(error, 'strerror', error)}."
         raise DataFileError(message) from None
     if content.startswith(SPREADSHEET_MARKS):
         message = f"{path} is a spreadsheet or an archive, not a CSV file."
@@ -106,7 +108,7 @@ def read_text_table(path: Path) -> tuple[pd.DataFrame, list[dict[str, object]]]:
     fitting = [(number, row) for number, row in numbered[1:] if len(row) == len(header)]
     broken: list[dict[str, object]] = [
         {
-            "file": path.name,
+            "file": printable(path.name),
             "row": number,
             "column": "",
             "value": "",
@@ -117,7 +119,9 @@ def read_text_table(path: Path) -> tuple[pd.DataFrame, list[dict[str, object]]]:
         if len(row) != len(header)
     ]
     table = pd.DataFrame([row for _, row in fitting], columns=header, dtype="str")
-    return table.assign(file=path.name, row=[number for number, _ in fitting]).astype({"row": "int64"}), broken
+    return table.assign(file=printable(path.name), row=[number for number, _ in fitting]).astype(
+        {"row": "int64"}
+    ), broken
 
 
 def _check_header(path: Path, header: list[str]) -> None:

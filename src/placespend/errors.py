@@ -34,6 +34,22 @@ class PlacespendError(Exception):
         self.hint = hint
         super().__init__(f"{message} Hint: {hint}" if hint else message)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # An error must survive the way from one process to another.
+        return _remake, (type(self), self.message, self.hint)
+
+
+def _remake(kind: type[PlacespendError], message: str, hint: str | None) -> PlacespendError:
+    return kind(message, hint=hint)
+
+
+class WrongTypeError(PlacespendError, TypeError):
+    """Something of another kind was given than what is asked for."""
+
+
+class TooLargeError(PlacespendError, OverflowError):
+    """Amounts that no longer sum exactly in 64 bits."""
+
 
 class PlaceNotFoundError(PlacespendError, LookupError):
     """No place of that name, alias or code."""
@@ -85,6 +101,9 @@ class LinesError(PlacespendError, ValueError):
         self.failures = failures
         super().__init__(describe_failures(failures))
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.failures,)
+
 
 def list_values(values: list[str]) -> str:
     """Join up to five values and count the rest.
@@ -124,7 +143,7 @@ def describe_failures(failures: pd.DataFrame) -> str:
         One line of text per kind of failure.
     """
     sentences = []
-    for (file, column, problem), group in failures.groupby(["file", "column", "problem"], sort=False):
+    for (file, column, problem), group in failures.groupby(["file", "column", "problem"], sort=False, dropna=False):
         rows_of_value = group.groupby("value", sort=False)["row"].apply(list)
         values = [
             f"{value!r}{_name_rows(rows)}" if value else _name_rows(rows).strip(" ()")

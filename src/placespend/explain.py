@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from placespend.apportion import CELL_KEYS
 from placespend.bases import basis, basis_of_service, services
-from placespend.errors import UnknownNameError
+from placespend.errors import UnknownNameError, WrongTypeError, list_values
 from placespend.gazetteer import name_of
 from placespend.lines import sources
 from placespend.shares import build_shares
-from placespend.spelling import did_you_mean
+from placespend.spelling import did_you_mean, printable
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -57,8 +58,11 @@ def find_services(text: str, among: Collection[str]) -> list[str]:
     UnknownNameError
         If none is called so.
     """
+    if not isinstance(text, str):
+        message = f"A service is named by a text, not {type(text).__name__}."
+        raise WrongTypeError(message, hint="give its code or part of its name")
     here = services()[services().index.isin(list(among))]
-    wanted = text.strip().casefold()
+    wanted = printable(text).strip().casefold()
     exact = (here.index.str.casefold() == wanted) | (here["service_name"].str.casefold() == wanted)
     if exact.any():
         return list(here.index[exact])
@@ -72,7 +76,56 @@ def find_services(text: str, among: Collection[str]) -> list[str]:
     raise UnknownNameError(message, hint=did_you_mean(text, names, otherwise="see: placespend lines services"))
 
 
-def explain_cells(cells: pd.DataFrame, place: Place) -> pd.DataFrame:
+def describe_sources(cells: pd.DataFrame, shared: pd.Series) -> tuple[str, ...]:
+    """Name the publications that cells come from, then those of the measures that shared them.
+
+    Parameters
+    ----------
+    cells : pandas.DataFrame
+    shared : pandas.Series of bool
+        Which of the cells were apportioned.
+
+    Returns
+    -------
+    tuple of str
+    """
+    lines = [describe_source(source) for source in cells["source_id"].unique()]
+    parts = [part for name in cells.loc[shared, "basis"].unique() for part, _ in basis(name).parts]
+    return tuple(dict.fromkeys([*lines, *(f"{part.source} ({part.licence})" for part in parts)]))
+
+
+def describe_measure_years(cells: pd.DataFrame, shared: pd.Series, financial_year: str) -> list[str]:
+    """Say of which years the measures are that shared the money.
+
+    Parameters
+    ----------
+    cells : pandas.DataFrame
+    shared : pandas.Series of bool
+        Which of the cells were apportioned.
+    financial_year : str
+
+    Returns
+    -------
+    list of str
+        One sentence; none where nothing was apportioned.
+    """
+    years = sorted({year for name in cells.loc[shared, "basis"].unique() for year in basis(name).years})
+    if not years:
+        return []
+    *others, last = map(str, years)
+    return [f"Money of {financial_year} is shared by measures of {', '.join(others)}{' and ' * bool(others)}{last}."]
+
+
+def _line_ids(cells: pd.DataFrame, lines: pd.DataFrame) -> list[str]:
+    """List the lines that were summed into each cell, up to five by name."""
+    chosen = lines["service_code"].map(basis_of_service()["basis"])
+    keyed = lines.assign(basis=lines["basis"].where(lines["basis"] != "", chosen))
+    keyed = keyed[keyed["amount_pence"].notna() & keyed["service_code"].isin(cells["service_code"])]
+    ids = keyed.groupby(CELL_KEYS)["line_id"].agg(lambda found: list_values(list(found))).to_dict()
+    return [ids[key] for key in cells[CELL_KEYS].itertuples(index=False, name=None)]
+
+
+def explain_cells(cells: pd.DataFrame, place: Place, lines: pd.DataFrame) -> pd.DataFrame:
     """Tell how the amount of each cell at a place came about.
 
     Parameters
@@ -80,6 +133,8 @@ def explain_cells(cells: pd.DataFrame, place: Place) -> pd.DataFrame:
     cells : pandas.DataFrame
         Cells of a pot.
     place : Place
+    lines : pandas.DataFrame
+        The lines that the cells are the sums of.
 
     Returns
     -------
@@ -111,6 +166,7 @@ def explain_cells(cells: pd.DataFrame, place: Place) -> pd.DataFrame:
             "measure_source": used.map(lambda found: _join(part.source for part, _ in found.parts)),
             "source": cells["source_id"].map(describe_source),
             "lines": cells["lines"],
+            "line_ids": _line_ids(cells, lines),
         }
     ).reset_index(drop=True)
 

@@ -14,6 +14,8 @@ import pandas as pd
 from placespend.errors import DataFileError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from placespend.pot import Pot
     from placespend.pots_by_level import Pots
 
@@ -157,7 +159,7 @@ def pots_document(found: Pots) -> dict[str, object]:
     Returns
     -------
     dict
-        ``level``, ``financial_year``, ``rows``, ``reconciliation`` and ``notes``.
+        ``level``, ``financial_year``, ``rows``, ``reconciliation``, ``notes`` and ``sources``.
     """
     return {
         "level": found.level,
@@ -165,16 +167,19 @@ def pots_document(found: Pots) -> dict[str, object]:
         "rows": _records(found.table),
         "reconciliation": found.reconciliation.as_dict(),
         "notes": list(found.notes),
+        "sources": list(found.source_titles),
     }
 
 
-def write_whole(text: str, path: Path) -> None:
+def write_whole(text: str, path: Path, *, keep: Iterable[Path] = ()) -> None:
     """Write a file beside its place and then rename it, so that it is never half there.
 
     Parameters
     ----------
     text : str
     path : pathlib.Path
+    keep : iterable of pathlib.Path, optional
+        Files that must not be written over: those that were read.
 
     Raises
     ------
@@ -182,6 +187,9 @@ def write_whole(text: str, path: Path) -> None:
         If the file cannot be written; an older one of that name is then untouched.
     """
     try:
+        if path.exists() and any(kept.exists() and path.samefile(kept) for kept in keep):
+            message = f"{path} would be written over, and it holds data of yours."
+            raise DataFileError(message, hint="name another file")
         # Through a link to the file it means, which keeps the link.
         path = path.resolve()
         if path.is_dir():
@@ -203,8 +211,9 @@ def write_whole(text: str, path: Path) -> None:
             raise
     except DataFileError:
         raise
-    except OSError as error:
-        message = f"{path} cannot be written: {error.strerror}."
+    except (OSError, RuntimeError) as error:
+        # RuntimeError: links that lead in a circle.
+        message = f"{path} cannot be written: {getattr(error, 'strerror', error)}."
         raise DataFileError(message) from None
 
 

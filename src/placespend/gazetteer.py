@@ -8,7 +8,7 @@ are those that existed on a date.
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from placespend.errors import (
     OutsideEnglandError,
     PlaceNotFoundError,
     PlacespendError,
+    WrongTypeError,
     list_values,
 )
 from placespend.geography import (
@@ -61,8 +62,13 @@ def parse_as_at(as_at: str | date | None, *, default: date | None = None) -> dat
     PlacespendError
         If the text is not a date.
     """
+    if isinstance(as_at, datetime):
+        return as_at.date()
     if isinstance(as_at, date):
         return as_at
+    if as_at is not None and not isinstance(as_at, str):
+        message = f"A day is a date or a text, not {type(as_at).__name__}."
+        raise WrongTypeError(message, hint="write it as '2012-03-31'")
     if as_at is None and default is not None:
         return default
     if as_at is None or as_at.strip().casefold() == "today":
@@ -207,7 +213,8 @@ def suggest_places(text: str, *, limit: int = 3) -> list[str]:
     table = _named_places()
     looks_like_code = re.fullmatch(r"[A-Za-z]\d{3,9}", text.strip())
     column = "code" if looks_like_code else "name"
-    first = table.drop_duplicates(column).set_index(column, drop=False)
+    by_level = table.sort_values("level", key=lambda levels: levels.map(list(LEVELS).index), kind="stable")
+    first = by_level.drop_duplicates(column).set_index(column, drop=False)
     similar = first.loc[suggest(text, list(first.index), limit=limit)]
     return [f"'{code}' ({name})" for code, name in zip(similar["code"], similar["name"], strict=True)]
 
@@ -242,6 +249,9 @@ def find_place(text: str, *, level: str | None = None, as_at: str | date | None 
     >>> find_place("E08000003")
     <Place Manchester (upper-tier authority, E08000003): 503,127 residents>
     """
+    if not isinstance(text, str):
+        message = f"A place is named by a text, not {type(text).__name__}."
+        raise WrongTypeError(message, hint="give its name or code")
     day = parse_as_at(as_at)
     rows = _rows_named(text)
     if level is not None:

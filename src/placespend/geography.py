@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from pyarrow import parquet
 
-from placespend.errors import OverlappingPlacesError, UnknownNameError
+from placespend.errors import OverlappingPlacesError, UnknownNameError, WrongTypeError
 from placespend.shipped import read_once, shipped_file
 from placespend.spelling import did_you_mean
 
@@ -100,6 +100,16 @@ class Place:
     level: str
     small_areas: NDArray[np.int64]
     also: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        check_level(self.level)
+        areas = self.small_areas
+        if areas.dtype != np.int64 or areas.ndim != 1 or len(areas) == 0 or (np.diff(areas) <= 0).any():
+            message = f"{self.name} needs the positions of its small areas as whole numbers, rising, each once."
+            raise WrongTypeError(message, hint="find places with placespend.find_place")
+        if areas[0] < 0 or areas[-1] >= len(count_of("residents")):
+            message = f"{self.name} has small areas that are not of England's frame."
+            raise WrongTypeError(message, hint="find places with placespend.find_place")
 
     def __repr__(self) -> str:
         return f"<Place {self.name} ({LEVELS[self.level].label}, {self.code}): {self.residents:,} residents>"
@@ -263,10 +273,10 @@ def check_level(level: str) -> Level:
     UnknownNameError
         If there is no such level.
     """
-    if level not in LEVELS:
+    if not isinstance(level, str) or level not in LEVELS:
         message = f"There is no level '{level}'."
         levels = f"the levels are {', '.join(LEVELS)}"
-        raise UnknownNameError(message, hint=did_you_mean(level, LEVELS, otherwise=levels))
+        raise UnknownNameError(message, hint=did_you_mean(str(level), LEVELS, otherwise=levels))
     return LEVELS[level]
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from placespend.bases import basis
 from placespend.gazetteer import footprint_areas
+from placespend.geography import count_of
 from placespend.lines import sources
 
 if TYPE_CHECKING:
@@ -48,13 +49,12 @@ def touches(footprint_codes: pd.Series, place: Place, *, wholly: bool = False) -
     pandas.Series of bool
         False for codes of no place.
     """
+    inside = np.zeros(len(count_of("residents")), dtype=bool)
+    inside[place.small_areas] = True
 
     def test(code: str) -> bool:
         areas = footprint_areas(code)
-        if areas is None:
-            return False
-        inside = np.isin(areas, place.small_areas, assume_unique=True)
-        return bool(inside.all() if wholly else inside.any())
+        return areas is not None and bool(inside[areas].all() if wholly else inside[areas].any())
 
     found = {code: test(code) for code in footprint_codes.unique()}
     return footprint_codes.map(found).astype("bool")

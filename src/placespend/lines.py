@@ -21,6 +21,7 @@ from placespend.csv_text import read_text_table
 from placespend.errors import FAILURE_COLUMNS, DataFileError, LinesError, UnknownNameError, list_values
 from placespend.money import parse_pounds, plain_gbp
 from placespend.shipped import read_once, shipped_file
+from placespend.spelling import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -142,40 +143,52 @@ def read_lines(*paths: str | Path, unknown_footprints: str = "error") -> pd.Data
     return _canonical(raw)
 
 
-def check_table(table: pd.DataFrame, *, unknown_footprints: str = "error") -> pd.DataFrame:
-    """Check a table of lines that was read, and perhaps changed since.
+def prepare_table(table: pd.DataFrame, *, unknown_footprints: str = "error") -> pd.DataFrame:
+    """Check a table of lines that was read, and perhaps changed since, as files are checked.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        With :data:`CANONICAL_COLUMNS`.
+        With :data:`CANONICAL_COLUMNS`, of any type that holds their values.
     unknown_footprints : {"error", "unallocated"}
 
     Returns
     -------
     pandas.DataFrame
-        The faults, as :func:`check_lines` lists them; empty where all is well.
+        The canonical columns with their types, numbered anew.
 
     Raises
     ------
     UnknownNameError
         If it lacks a column.
+    LinesError
+        If anything is wrong with it.
     """
     missing = [column for column in CANONICAL_COLUMNS if column not in table]
     if missing:
         message = f"The table of lines lacks {list_values(missing)}."
         raise UnknownNameError(message, hint="read your file with placespend.read_lines, which also checks it")
-    faults = check_types(table)
+    if not table.columns.is_unique:
+        message = f"The table of lines has {list_values(list(table.columns[table.columns.duplicated()]))} twice."
+        raise UnknownNameError(message, hint="keep one of them")
+    plain = table[CANONICAL_COLUMNS].reset_index(drop=True).astype("object")
+    # Rows that were added by hand have no file, and stand where they stand in the table.
+    numbered = pd.to_numeric(plain["row"], errors="coerce").notna().all()
+    plain["file"] = plain["file"].where(plain["file"].notna(), "your table").astype("str")
+    plain["row"] = plain["row"].astype("int64") if numbered else np.arange(1, len(plain) + 1)
+    faults = check_types(plain)
     if not faults.empty:
-        return faults
-    pence = [None if pd.isna(amount) else int(amount) for amount in table["amount_pence"]]
-    said = np.where(table["payment_to_people"].astype("bool"), "true", "false")
-    raw = table[[column for column in CANONICAL_COLUMNS if column not in {"amount_pence", "service_name"}]].assign(
-        amount_gbp=["" if amount is None else plain_gbp(amount) for amount in pence], payment_to_people=said
+        raise LinesError(faults)
+    texts = plain.drop(columns=["row", "amount_pence", "payment_to_people", "service_name"]).astype("str")
+    amounts = ["" if pd.isna(pence) else plain_gbp(int(pence)) for pence in plain["amount_pence"]]
+    said = ["true" if value in {True, "true"} else "false" for value in plain["payment_to_people"]]
+    raw = texts.assign(
+        row=plain["row"], amount_gbp=pd.Series(amounts, dtype="str"), payment_to_people=pd.Series(said, dtype="str")
     )
-    return check_rows(
-        raw.astype({"amount_gbp": "str", "payment_to_people": "str"}), unknown_footprints=unknown_footprints
-    )
+    faults = join_faults([check_rows(raw, unknown_footprints=unknown_footprints), check_duplicates(raw)])
+    if not faults.empty:
+        raise LinesError(faults)
+    return _canonical(raw)
 
 
 def _read_all(paths: Sequence[str | Path], unknown_footprints: str) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -183,11 +196,12 @@ def _read_all(paths: Sequence[str | Path], unknown_footprints: str) -> tuple[pd.
     if not paths:
         message = "No file of lines was given."
         raise DataFileError(message)
-    names = [Path(path).name for path in paths]
+    # A name that is no UTF-8 is shown as far as it can be.
+    names = [printable(Path(path).name) for path in paths]
     tables, faults = [], []
     for path, name in zip(map(Path, paths), names, strict=True):
         # Files of one name in several folders are told apart by their whole path.
-        file = name if names.count(name) == 1 else str(path)
+        file = name if names.count(name) == 1 else printable(str(path))
         raw, broken = read_text_table(path)
         raw = raw.assign(file=file)
         faults.append(pd.DataFrame(broken, columns=FAILURE_COLUMNS).assign(file=file))

@@ -5,22 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from placespend.apportion import build_cells
-from placespend.errors import LinesError, YearError
-from placespend.lines import check_table, read_lines, shipped_lines
+from placespend.errors import TooLargeError, WrongTypeError, YearError, list_values
+from placespend.lines import prepare_table, read_lines, shipped_lines
 from placespend.money import format_gbp, total_pence
 from placespend.schema import is_financial_year
+from placespend.spelling import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     Lines = pd.DataFrame | str | Path | Sequence[str | Path]
+
+
+MOST_PENCE = 2**63
+"""Below this, no sum of some of the lines leaves 64 bits."""
 
 
 def sum_pence(lines: pd.DataFrame) -> int:
@@ -128,28 +133,41 @@ def load(
         If a file or a table has faults.
     YearError
         If the lines hold several years and none was chosen, or not the one chosen.
+    TooLargeError
+        If the amounts cannot be summed exactly.
     """
-    added = with_shipped and lines is not None
     if lines is None:
         table = shipped_lines()
     elif isinstance(lines, pd.DataFrame):
-        table = lines
-        faults = check_table(table, unknown_footprints=unknown_footprints)
-        if not faults.empty:
-            raise LinesError(faults)
+        table = prepare_table(lines, unknown_footprints=unknown_footprints)
     else:
-        paths = lines if isinstance(lines, list | tuple) else [lines]
-        table = read_lines(*paths, unknown_footprints=unknown_footprints)
-    if added:
-        table = pd.concat([table, shipped_lines()], ignore_index=True)
+        table = read_lines(*_paths(lines), unknown_footprints=unknown_footprints)
+    own = table
+    if with_shipped and lines is not None:
+        table = pd.concat([own, shipped_lines()], ignore_index=True)
+    if total_pence(np.abs(table["amount_pence"].dropna().to_numpy(dtype=np.int64))) >= MOST_PENCE:
+        message = "The amounts of the lines are too large to be counted exactly together."
+        raise TooLargeError(message, hint="check the unit: amounts are in pounds")
     chosen = _choose_year(table, year)
     of_year = table["financial_year"] == chosen
-    return Loaded(table[of_year], chosen, table[~of_year], added)
+    added_to_shipped = len(own) < len(table) and bool(of_year[len(own) :].any())
+    return Loaded(table[of_year], chosen, table[~of_year], added_to_shipped)
+
+
+def _paths(lines: object) -> list[str | Path]:
+    """Take one path or a list of them."""
+    paths = lines if isinstance(lines, list | tuple) else [lines]
+    odd = [type(path).__name__ for path in paths if not isinstance(path, str | Path)]
+    if odd:
+        message = f"Lines are given as a path, a list of paths or one table, not as {list_values(odd)}."
+        raise WrongTypeError(message, hint="join several tables with pandas.concat")
+    return list(paths)
 
 
 def _choose_year(table: pd.DataFrame, year: str | None) -> str:
+    """Settle the financial year of a pot, or say why it cannot be."""
     held = sorted(table["financial_year"].unique())
-    if year is not None and not is_financial_year(pd.Series([year])).iloc[0]:
+    if year is not None and not (isinstance(year, str) and is_financial_year(pd.Series([printable(year)])).iloc[0]):
         message = f"'{year}' is not a financial year."
         raise YearError(message, hint="write it as 2011-12")
     if not held:

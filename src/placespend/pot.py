@@ -13,11 +13,11 @@ import numpy as np
 import pandas as pd
 
 from placespend.apportion import build_ledger
-from placespend.bases import basis, basis_of_service, services
+from placespend.bases import basis_of_service, services
 from placespend.errors import ConservationError, UnknownNameError
-from placespend.explain import describe_source, explain_cells, find_services
+from placespend.explain import describe_measure_years, describe_sources, explain_cells, find_services
 from placespend.gazetteer import find_place, parse_as_at
-from placespend.geography import COMBINED_AUTHORITIES_CHECKED_TO, check_level
+from placespend.geography import COMBINED_AUTHORITIES_CHECKED_TO, Place, check_level
 from placespend.grades import grade_cells, touches
 from placespend.loaded import Loaded, load
 from placespend.money import format_gbp, per_head_pence, total_pence
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from placespend.geography import Place
     from placespend.ledger import Ledger
     from placespend.loaded import Lines
 
@@ -143,8 +142,13 @@ class Pot:
         UnknownNameError
             If a pot cannot be cut by that.
         """
+        if len(columns) == 1 and isinstance(columns[0], list | tuple):
+            # As pandas takes them.
+            columns = tuple(columns[0])
         keys = _cut_keys(columns)
-        groups = pd.concat([self.cells, self._awaited_cells()], ignore_index=True).groupby(keys, sort=True)
+        # Awaited rows have no amount; whole numbers that may be missing keep every penny of the rest.
+        cells = self.cells.astype({"amount_pence": "Int64"})
+        groups = pd.concat([cells, self._awaited_cells()], ignore_index=True).groupby(keys, sort=True)
         table = groups.agg(
             amount_pence=("amount_pence", _sum_or_missing),
             grades=("grade", lambda grades: "".join(sorted(set(grades)))),
@@ -169,7 +173,7 @@ class Pot:
                 "grade": "E",
                 "awaited_lines": 1,
             }
-        )
+        ).assign(amount_pence=pd.array([pd.NA] * len(lines), dtype="Int64"))
 
     def reconcile(self) -> Reconciliation:
         """Show where every penny of the loaded lines is.
@@ -207,32 +211,24 @@ class Pot:
         found = find_services(service, here)
         cells = self.cells[self.cells["service_code"].isin(found)]
         in_order = cells.sort_values("service_code", key=lambda codes: codes.map(found.index), kind="stable")
-        return explain_cells(in_order, self.place)
+        return explain_cells(in_order, self.place, self.loaded.lines)
 
     @cached_property
-    def measure_years(self) -> tuple[int, ...]:
-        """The years of the measures that the pot was apportioned by; none where nothing was."""
-        shared = self.cells[~touches(self.cells["footprint_code"], self.place, wholly=True)]
-        return tuple(sorted({year for name in shared["basis"].unique() for year in basis(name).years}))
+    def _shared(self) -> pd.Series:
+        """Which cells were apportioned, for the place does not hold their whole footprint."""
+        return ~touches(self.cells["footprint_code"], self.place, wholly=True)
 
     @cached_property
     def notes(self) -> tuple[str, ...]:
         """What a reader must know beside the figures."""
-        notes = list(self.loaded.cautions)
-        if self.measure_years:
-            *others, last = map(str, self.measure_years)
-            years = f"{', '.join(others)} and {last}" if others else last
-            notes.append(f"Money of {self.financial_year} is shared by measures of {years}.")
-        notes.extend(notes_on_places(self.place.level, self.financial_year, self.as_at))
-        return tuple(notes)
+        years = describe_measure_years(self.cells, self._shared, self.financial_year)
+        places = notes_on_places(self.place.level, self.financial_year, self.as_at)
+        return (*self.loaded.cautions, *years, *places)
 
     @cached_property
     def source_titles(self) -> tuple[str, ...]:
         """The publications that the lines in the pot come from, then those of the measures that shared them."""
-        lines = [describe_source(source) for source in self.cells["source_id"].unique()]
-        shared = self.cells[~touches(self.cells["footprint_code"], self.place, wholly=True)]
-        parts = [part for name in shared["basis"].unique() for part, _ in basis(name).parts]
-        return tuple(dict.fromkeys([*lines, *(f"{part.source} ({part.licence})" for part in parts)]))
+        return describe_sources(self.cells, self._shared)
 
 
 def notes_on_places(level: str, financial_year: str, as_at: date) -> list[str]:
@@ -336,5 +332,5 @@ def single_pot(
     """
     loaded = load(lines, with_shipped=with_shipped, year=year, unknown_footprints=unknown_footprints)
     day = parse_as_at(as_at, default=loaded.year_end)
-    found = find_place(place, level=level, as_at=day) if isinstance(place, str) else place
+    found = place if isinstance(place, Place) else find_place(place, level=level, as_at=day)
     return Pot(found, loaded, build_ledger(loaded.cells, [found]), as_at=day)

@@ -9,9 +9,11 @@ import numpy as np
 import pandas as pd
 
 from placespend.apportion import build_ledger
+from placespend.bases import basis
 from placespend.errors import OverlappingPlacesError, PlaceNotFoundError
-from placespend.gazetteer import parse_as_at, places_of_level
-from placespend.geography import Place, check_level, count_of
+from placespend.explain import describe_measure_years, describe_sources
+from placespend.gazetteer import footprint_areas, parse_as_at, places_of_level
+from placespend.geography import Place, check_level, count_of, level_index
 from placespend.ledger import ELSEWHERE, UNALLOCATED
 from placespend.loaded import Loaded, load
 from placespend.money import per_head_pence
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from placespend.loaded import Lines
+
+
+GRADES_NOTE = "How each figure is known: placespend pot PLACE --by grade."
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +41,7 @@ class Pots:
         codes; then rows "elsewhere" and "unallocated" where they hold money, so that nothing is lost from
         sight.
     reconciliation : Reconciliation
-    notes : tuple of str
+    notes, source_titles : tuple of str
     """
 
     level: str
@@ -44,6 +49,7 @@ class Pots:
     table: pd.DataFrame
     reconciliation: Reconciliation
     notes: tuple[str, ...]
+    source_titles: tuple[str, ...]
 
     def __repr__(self) -> str:
         return f"<Pots of {len(self.table):,} rows at level {self.level}, {self.financial_year}>"
@@ -101,10 +107,52 @@ def pots(
     table = pd.DataFrame(rows, columns=["code", "name", "residents", "total_pence"])
     heads = [per_head_pence(pence, residents) for _, _, residents, pence in rows]
     table["per_head_pence"] = pd.array(heads, dtype="Int64")
-    notes = [*loaded.cautions, *notes_on_places(level, loaded.financial_year, day)]
+    shared = ~_are_whole_footprints(loaded.cells["footprint_code"], level)
+    notes = [
+        *loaded.cautions,
+        *describe_measure_years(loaded.cells, shared, loaded.financial_year),
+        *_notes_on_coarse_measures(loaded.cells[shared], level),
+        *notes_on_places(level, loaded.financial_year, day),
+        GRADES_NOTE,
+    ]
     if union.placed_pence != sum(totals.values()):
         notes.append("Places of this level overlap, so their pots do not add up to one.")
-    return Pots(level, loaded.financial_year, table, union, tuple(notes))
+    titles = describe_sources(loaded.cells, shared)
+    return Pots(level, loaded.financial_year, table, union, tuple(notes), titles)
+
+
+def _are_whole_footprints(footprint_codes: pd.Series, level: str) -> pd.Series:
+    """Tell which footprints are themselves places of the level, or of one inside it, so that none is cut."""
+    if not check_level(level).tiles_england:
+        return pd.Series(data=False, index=footprint_codes.index)
+    _, numbers = level_index(level)
+
+    def is_within_one(code: str) -> bool:
+        areas = footprint_areas(code)
+        return areas is not None and len(np.unique(numbers[areas])) == 1
+
+    within = {code: is_within_one(code) for code in footprint_codes.unique()}
+    return footprint_codes.map(within).astype("bool")
+
+
+def _notes_on_coarse_measures(cells: pd.DataFrame, level: str) -> list[str]:
+    """Say which measures know nothing of differences between places of the level."""
+    if not check_level(level).tiles_england:
+        return []
+    _, numbers = level_index(level)
+    parts = {part.name: part for name in cells["basis"].unique() for part, _ in basis(name).parts}
+    coarse = [
+        part.label
+        for part in parts.values()
+        if len(np.unique(numbers * len(numbers) + level_index(part.observed_level)[1]))
+        > len(level_index(part.observed_level)[0])
+    ]
+    if not coarse:
+        return []
+    return [
+        "Known only for larger areas, and spread within them by residents or households: "
+        f"{', '.join(coarse)}. Differences between places of one authority hardly show them."
+    ]
 
 
 def _totals(loaded: Loaded, found: list[Place]) -> tuple[dict[str, int], Reconciliation]:

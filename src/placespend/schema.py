@@ -27,9 +27,9 @@ YEAR_PATTERN = r"^(?P<start>(?:19|20)[0-9]{2})-(?P<end>[0-9]{2})\Z"
 
 GRADES = {
     "A": "recorded at this place by the body",
-    "B": "official allocation to this place",
+    "B": "official allocation to this place, or the body's budget for it",
     "C": "apportioned by a measure for the service",
-    "D": "apportioned by plain residents or households",
+    "D": "apportioned by plain residents or households, or by a measure seen only for a larger area",
     "E": "estimate or awaited",
 }
 """How far a figure can be trusted, METHOD 3.1; the letters stand beside every amount."""

@@ -6,6 +6,8 @@ from functools import cache, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from placespend.errors import DataFileError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -36,15 +38,15 @@ def shipped_file(folder: str, name: str) -> Path:
 
     Raises
     ------
-    FileNotFoundError
+    DataFileError
         If the installation is incomplete.
     """
     for root in (PACKAGE, CHECKOUT):
         path = root / folder / name
         if path.exists():
             return path
-    message = f"{folder}/{name} is missing from this installation of placespend"
-    raise FileNotFoundError(message)
+    message = f"{folder}/{name} is missing from this installation of placespend."
+    raise DataFileError(message, hint="install it again")
 
 
 def read_once(read: Callable[[], pd.DataFrame]) -> Callable[[], pd.DataFrame]:

@@ -17,6 +17,7 @@ from placespend.bases import bases, basis, services
 from placespend.explain import find_services
 from placespend.geography import LEVELS
 from placespend.money import format_gbp
+from placespend.pot import notes_on_places
 from placespend.schema import GRADES, SECTORS
 from placespend.shipped import NOTICE
 from placespend.spelling import printable
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from placespend.reconciliation import Reconciliation
 
 WIDTH = 80
+SHIPPED_SOURCE = "hmt-cra-2014"
 LARGE_DIVISIONS = ("7", "9", "10")
 """COFOG divisions of health, education and social protection."""
 
@@ -100,8 +102,7 @@ def _label(column: str, row: dict[str, object]) -> str:
         return f"{code.split('-')[0]} {services()['label'][code]}"
     if column == "basis":
         return basis(value).label if value in bases() else value
-    words = {"sector": SECTORS, "grade": GRADES}.get(column, {})
-    return f"{value} {words[value]}" if value in words else value
+    return f"{value} {SECTORS[value]}" if column == "sector" and value in SECTORS else value
 
 
 def _bulleted(heading: str, texts: tuple[str, ...]) -> list[RenderableType]:
@@ -115,40 +116,53 @@ def _reconciliation(found: Reconciliation, placed: str) -> Table:
     _row(table, "All lines loaded", _gbp(found.in_pence))
     _row(table, placed, _gbp(found.placed_pence))
     _row(table, "Elsewhere", _gbp(found.elsewhere_pence))
-    _row(table, "Unallocated: no known footprint, or nothing to share by", _gbp(found.unallocated_pence))
+    _row(table, "Unallocated: place not known, or nothing to share by", _gbp(found.unallocated_pence))
     _row(table, "Difference", _gbp(found.difference_pence))
     return table
 
 
 def _cut(pot: Pot, columns: tuple[str, ...]) -> Table:
     cut = pot.by(*columns)
-    table = _table(
-        *((HEADINGS[column], False) for column in columns),
-        ("Amount (£)", True),
-        ("Per head (£)", True),
-        ("Grade", False),
-    )
+    # A cut by grade shows it already.
+    grade = [] if "grade" in columns else [("Grade", False)]
+    headings = [(HEADINGS[column], False) for column in columns]
+    table = _table(*headings, ("Amount (£)", True), ("Per head (£)", True), *grade)
     for row in cut.to_dict(orient="records"):
         awaited = int(row["awaited_lines"])
         amount = "awaited" if pd.isna(row["amount_pence"]) else _gbp(row["amount_pence"])
         names = [_label(column, row) for column in columns]  # type: ignore[arg-type]
         if awaited and amount != "awaited":
             names[-1] += f" ({awaited} more awaited)"
-        _row(table, *names, amount, _gbp(row["per_head_pence"]), " ".join(row["grades"]))
+        _row(table, *names, amount, _gbp(row["per_head_pence"]), *([" ".join(row["grades"])] if grade else []))
     table.add_section()
     blanks = [""] * (len(columns) - 1)
     head = "" if pot.per_head_pence is None else _gbp(pot.per_head_pence)
-    _row(table, "Total", *blanks, _gbp(pot.total_pence), head, " ".join(k for k, v in pot.grades.items() if v))
+    letters = [" ".join(letter for letter, pence in pot.grades.items() if pence)] if grade else []
+    _row(table, "Total", *blanks, _gbp(pot.total_pence), head, *letters)
     return table
 
 
-def _large_divisions(pot: Pot) -> str:
+def _about_services(pot: Pot) -> list[str]:
+    """Compare the great services with what the counts of 2010 found; only where the shipped lines alone are in."""
+    if set(pot.cells["source_id"]) != {SHIPPED_SOURCE} or pot.total_pence <= 0:
+        return []
     division = pot.cells["service_code"].map(services()["division"])
     pence = int(pot.cells.loc[division.isin(LARGE_DIVISIONS), "amount_pence"].sum())
-    return (
-        f"Social protection, education and health: {_percent(pence, pot.total_pence)} of the pot. The Total Place "
-        "counts of 2010 said 70-80 % of local spending, on a narrower scope."
-    )
+    return [
+        f"\nSocial protection, education and health: {_percent(pence, pot.total_pence)} of the pot. The Total Place "
+        "counts of 2010 said 70-80 % of local spending, on a narrower scope (Publicnet, 10 May 2010)."
+    ]
+
+
+def _about_negatives(pot: Pot) -> tuple[str, ...]:
+    return ("Negative amounts are income and reversals.",) if (pot.cells["amount_pence"] < 0).any() else ()
+
+
+def _headline(pot: Pot) -> str:
+    if pot.cells.empty:
+        return "No amount is known yet: all that serves this place is awaited, or nothing does."
+    head = "" if pot.per_head_pence is None else f", {format_gbp(pot.per_head_pence)} per head"
+    return f"{format_gbp(pot.total_pence)}{head}"
 
 
 def _describe_awaited(lines: pd.DataFrame) -> tuple[str, ...]:
@@ -171,7 +185,6 @@ def pot_text(pot: Pot, *columns: str) -> str:
     -------
     str
     """
-    head = "" if pot.per_head_pence is None else f", {format_gbp(pot.per_head_pence)} per head"
     level = LEVELS[pot.place.level].label
     grades = _table(("Grade", False), ("What it means", False), ("Amount (£)", True), ("Share", True))
     for letter, meaning in GRADES.items():
@@ -185,16 +198,16 @@ def pot_text(pot: Pot, *columns: str) -> str:
     return render(
         f"The single pot of {pot.place.name}, {pot.financial_year}",
         f"{level[0].upper()}{level[1:]}, {pot.place.code}; {pot.residents:,} residents (census 2011)",
-        f"{format_gbp(pot.total_pence)}{head}\n",
+        f"{_headline(pot)}\n",
         _cut(pot, columns),
-        *([f"\n{_large_divisions(pot)}"] if columns == ("service",) and pot.total_pence else []),
+        *(_about_services(pot) if columns == ("service",) else []),
         "",
         grades,
         "",
         _reconciliation(pot.reconcile(), f"In {pot.place.name}"),
         *_bulleted("Awaited, and in no total:", _describe_awaited(pot.awaited)),
         *_bulleted("Unallocated:", tuple(reasons)),
-        *_bulleted("Notes:", pot.notes),
+        *_bulleted("Notes:", (*pot.notes, *_about_negatives(pot))),
         *_bulleted("Sources:", (*pot.source_titles, NOTICE)),
     )
 
@@ -211,6 +224,7 @@ def pots_text(found: Pots) -> str:
     str
     """
     table = _table(("Code", False), ("Name", False), ("Residents", True), ("Pot (£)", True), ("Per head (£)", True))
+    table.columns[0].no_wrap = True
     for row in found.table.to_dict(orient="records"):
         _row(
             table,
@@ -221,12 +235,12 @@ def pots_text(found: Pots) -> str:
             _gbp(row["per_head_pence"]),
         )
     return render(
-        f"The single pot of every place at level {found.level}, {found.financial_year}\n",
+        f"The single pot of every {LEVELS[found.level].label}, {found.financial_year}\n",
         table,
         "",
         _reconciliation(found.reconciliation, "In these places"),
         *_bulleted("Notes:", found.notes),
-        *_bulleted("Sources:", (NOTICE,)),
+        *_bulleted("Sources:", (*found.source_titles, NOTICE)),
     )
 
 
@@ -248,7 +262,8 @@ def places_text(found: pd.DataFrame) -> str:
     for row in found.to_dict(orient="records"):
         dates = f" (from {row['start']}{' to ' * bool(row['end'])}{row['end']})" if row["start"] else ""
         _row(table, row["level"], row["code"], row["name"] + dates, f"{row['residents']:,}")
-    return render(table, f"\n{len(found):,} places; residents of the census of 2011.", f"\n{NOTICE}")
+    count = f"{len(found):,} place{'s' * (len(found) != 1)}"
+    return render(table, f"\n{count}; residents of the census of 2011.", f"\n{NOTICE}")
 
 
 def services_text() -> str:
@@ -261,11 +276,16 @@ def services_text() -> str:
     from placespend.bases import basis_of_service  # noqa: PLC0415
 
     table = _table(("Code", False), ("Service", False), ("Shared by", False), ("Quality", False))
+    table.columns[0].no_wrap = True
     chosen = basis_of_service()
     for code, row in services().iterrows():
         name = str(chosen.at[code, "basis"])
-        _row(table, str(code), row["service_name"], basis(name).label, str(chosen.at[code, "quality"]))
-    return render(table)
+        _row(table, str(code), row["label"], basis(name).label, str(chosen.at[code, "quality"]))
+    return render(
+        table,
+        "\nQuality of the assumption: green, the measure counts those whom the service is for; amber, it stands in for "
+        "them; red, nothing better is known. The codes are COFOG, the international list of government functions.",
+    )
 
 
 def dictionary_text(columns: pd.DataFrame) -> str:
@@ -314,9 +334,14 @@ def explanation_text(pot: Pot, service: str) -> str:
     awaited = pot.awaited[pot.awaited["service_code"].isin(asked)]
     parts.extend(_bulleted("Awaited, and in no total:", _describe_awaited(awaited)))
     parts.extend(_bulleted("Sources of the lines:", tuple(cells["source"].unique())))
-    parts.extend(_bulleted("Notes:", pot.notes))
+    places = notes_on_places(pot.place.level, pot.financial_year, pot.as_at)
+    parts.extend(_bulleted("Notes:", (*pot.loaded.cautions, *places)))
     parts.append(f"\n{NOTICE}")
     return render(*parts)
+
+
+def _level_labels(tokens: str) -> str:
+    return " and ".join(LEVELS[token].label for token in tokens.split("; "))
 
 
 def _explained(cells: pd.DataFrame) -> list[RenderableType]:
@@ -326,12 +351,15 @@ def _explained(cells: pd.DataFrame) -> list[RenderableType]:
         ("Body, kind, footprint", False), ("Line (£)", True), ("Share", True), ("Here (£)", True), ("Grade", False)
     )
     for row in cells.to_dict(orient="records"):
-        share = "" if pd.isna(row["share"]) else f"{100 * row['share']:.3f} %"
-        what = f"{row['body']}\n{row['economic']} {row['amount_kind']}, {row['footprint']}"
+        share = "" if pd.isna(row["share"]) else f"{100 * row['share']:.6f} %"
+        what = (
+            f"{row['body']}\n{row['sector']} {row['economic']} {row['amount_kind']}, {row['footprint']}\n"
+            f"line {row['line_ids']}"
+        )
         _row(table, what, _gbp(row["cell_pence"]), share, _gbp(row["amount_pence"]), row["grade"])
     return [
         f"Shared by {first['basis_label']} (measures of {first['measure_years']}, "
-        f"observed at {first['observed_levels'].replace('; ', ', ')})",
+        f"observed by {_level_labels(first['observed_levels'])})",
         f"Assumption, {first['quality']}: {first['assumption']}",
         f"Measures: {first['measure_source']}\n",
         table,
