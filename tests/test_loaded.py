@@ -292,3 +292,8 @@ def test_refused_lines_are_told_with_their_sum(write_lines: Callable[..., Path])
     (caution,) = load(path).cautions
     assert "refused 2 of the loaded lines (£1,000.50 before sharing)" in caution
     assert "grade E" in caution
+
+
+def test_a_misspelt_choice_is_refused_also_for_the_shipped_lines() -> None:
+    with pytest.raises(UnknownNameError, match="Unknown footprints are not to be 'unalocated'"):
+        load(unknown_footprints="unalocated")

@@ -147,9 +147,7 @@ def check_rows(raw: pd.DataFrame, *, unknown_footprints: str = "error") -> pd.Da
     UnknownNameError
         If ``unknown_footprints`` is neither.
     """
-    if unknown_footprints not in UNKNOWN_FOOTPRINTS:
-        message = f"Unknown footprints are not to be '{unknown_footprints}'."
-        raise UnknownNameError(message, hint=f"say {' or '.join(map(repr, UNKNOWN_FOOTPRINTS))}")
+    check_choice_of_footprints(unknown_footprints)
     faults = [_check_values(raw)]
     known = {
         "service_code": (NOT_A_SERVICE, set(services().index), _hint_of_service),
@@ -166,6 +164,23 @@ def check_rows(raw: pd.DataFrame, *, unknown_footprints: str = "error") -> pd.Da
         faults.append(_faults(raw[blank & ~awaited], "amount_gbp", NO_AMOUNT))
         faults.append(_faults(raw[~blank & awaited], "amount_gbp", AMOUNT_AWAITED))
     return join_faults(faults)
+
+
+def check_choice_of_footprints(unknown_footprints: str) -> None:
+    """Refuse anything but the two ways to treat lines whose footprint is no place.
+
+    Parameters
+    ----------
+    unknown_footprints : str
+
+    Raises
+    ------
+    UnknownNameError
+        If it is neither "error" nor "unallocated".
+    """
+    if unknown_footprints not in UNKNOWN_FOOTPRINTS:
+        message = f"Unknown footprints are not to be '{unknown_footprints}'."
+        raise UnknownNameError(message, hint=f"say {' or '.join(map(repr, UNKNOWN_FOOTPRINTS))}")
 
 
 def check_duplicates(raw: pd.DataFrame) -> pd.DataFrame:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from placespend.apportion import build_cells
+from placespend.checks import check_choice_of_footprints
 from placespend.errors import TooLargeError, WrongTypeError, YearError, list_values
 from placespend.lines import prepare_table, read_lines, shipped_lines
 from placespend.money import format_gbp, total_pence
@@ -136,6 +137,7 @@ def load(
     TooLargeError
         If the amounts cannot be summed exactly.
     """
+    check_choice_of_footprints(unknown_footprints)
     if lines is None:
         table = shipped_lines()
     elif isinstance(lines, pd.DataFrame):

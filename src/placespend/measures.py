@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -23,6 +23,8 @@ from placespend.shipped import read_once, shipped_file
 from placespend.spelling import did_you_mean
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from numpy.typing import NDArray
 
 COMPLETION_SCALE = 1_000
@@ -84,6 +86,12 @@ def list_measures() -> pd.DataFrame:
 
 
 @cache
+def _declared() -> dict[str, dict[Hashable, Any]]:
+    """Give each measure's row of the table by its name."""
+    return {str(name): row for name, row in list_measures().to_dict(orient="index").items()}
+
+
+@cache
 def _upper_tier_counts() -> pd.DataFrame:
     return pd.read_csv(shipped_file("boundaries", "upper_tier_measures.csv"), index_col="code")
 
@@ -130,10 +138,10 @@ def measure(name: str) -> Measure:
     >>> measure("aged_65_plus").observed_level
     'upper_tier'
     """
-    if name not in list_measures().index:
+    if name not in _declared():
         message = f"There is no measure '{name}'."
-        raise UnknownNameError(message, hint=did_you_mean(name, list_measures().index) or None)
-    row = list_measures().loc[[name]].to_dict(orient="records")[0]
+        raise UnknownNameError(message, hint=did_you_mean(name, _declared()) or None)
+    row = _declared()[name]
     if row["completed_by"]:
         codes, _ = level_index("upper_tier")
         published = _upper_tier_counts().loc[codes, row["column"]].to_numpy(dtype=np.int64)
