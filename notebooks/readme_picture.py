@@ -13,7 +13,8 @@ from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
 import placespend as ps
-from placespend.tables import WIDTH, pot_text
+from placespend.tables import pot_text
+from placespend.text import WIDTH
 
 # Black on white: legible in print and in greyscale.
 THEME = TerminalTheme((255, 255, 255), (11, 12, 12), [(11, 12, 12)] * 8)

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from placespend.apportion import CELL_KEYS, NOTHING_TO_SHARE_BY, UNKNOWN_FOOTPRINT, build_cells, build_ledger
 from placespend.bases import bases
 from placespend.errors import OverlappingPlacesError
-from placespend.gazetteer import find_place, footprint_areas
+from placespend.gazetteer import find_place
 from placespend.geography import Place, level_index, small_areas
 from placespend.ledger import ELSEWHERE, UNALLOCATED, Ledger
+from placespend.place_names import footprint_areas
 from placespend.shares import Shares
 
 if TYPE_CHECKING:

@@ -26,6 +26,7 @@ ORDER = [
     "money",
     "schema",
     "geography",
+    "place_names",
     "gazetteer",
     "measures",
     "bases",
@@ -42,6 +43,7 @@ ORDER = [
     "pot",
     "pots_by_level",
     "exports",
+    "text",
     "tables",
     "cli",
 ]

@@ -21,18 +21,9 @@ from placespend.errors import (
     UnknownNameError,
     WrongTypeError,
 )
-from placespend.gazetteer import (
-    exists,
-    find_place,
-    footprint_areas,
-    level_of_footprint,
-    list_places,
-    name_of,
-    parse_as_at,
-    places_of_level,
-    suggest_places,
-)
+from placespend.gazetteer import find_place, list_places, parse_as_at, places_of_level, suggest_places
 from placespend.geography import groupings, positions_of
+from placespend.place_names import exists, footprint_areas, level_of_footprint, name_of
 from placespend.shipped import shipped_file
 from placespend.spelling import normalise
 

@@ -15,7 +15,8 @@ import pandas as pd
 from placespend.bases import bases, services
 from placespend.csv_text import PROVENANCE
 from placespend.errors import FAILURE_COLUMNS, UnknownNameError
-from placespend.gazetteer import country_outside_england, level_of_footprint, suggest_places
+from placespend.gazetteer import suggest_places
+from placespend.place_names import country_outside_england, level_of_footprint
 from placespend.schema import (
     AMOUNT_KINDS,
     ECONOMICS,

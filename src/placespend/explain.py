@@ -9,8 +9,8 @@ import pandas as pd
 from placespend.apportion import CELL_KEYS
 from placespend.bases import basis, basis_of_service, services
 from placespend.errors import UnknownNameError, WrongTypeError, list_values
-from placespend.gazetteer import name_of
 from placespend.lines import sources
+from placespend.place_names import name_of
 from placespend.shares import build_shares
 from placespend.spelling import did_you_mean, printable
 

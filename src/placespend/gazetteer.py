@@ -9,10 +9,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from functools import cache
 from typing import TYPE_CHECKING
-
-import pandas as pd
 
 from placespend.errors import (
     AmbiguousPlaceError,
@@ -22,25 +19,19 @@ from placespend.errors import (
     WrongTypeError,
     list_values,
 )
-from placespend.geography import (
-    LEVELS,
-    Place,
-    check_level,
-    groupings,
-    level_index,
-    positions_of,
-    small_areas,
+from placespend.geography import LEVELS, Place, check_level, positions_of, small_areas
+from placespend.place_names import (
+    country_outside_england,
+    exists,
+    named_places,
+    rows_by_key,
+    rows_named,
+    small_places,
 )
-from placespend.shipped import shipped_file
 from placespend.spelling import normalise, suggest
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-FAR_FUTURE = "9999-12-31"
-DATED_LEVEL = "combined_authority"
-"""Only combined authorities come and go with the date; other groupings are kept as they were."""
+    import pandas as pd
 
 
 def parse_as_at(as_at: str | date | None, *, default: date | None = None) -> date:
@@ -80,80 +71,6 @@ def parse_as_at(as_at: str | date | None, *, default: date | None = None) -> dat
         raise PlacespendError(message, hint="write it as 2012-03-31, or 'today'") from None
 
 
-@cache
-def _named_places() -> pd.DataFrame:
-    """List every place above the middle-layer area with level, code, name, start and end."""
-    tiling = pd.read_csv(shipped_file("boundaries", "places.csv"), dtype="str", keep_default_na=False)
-    tiling = tiling[["level", "code", "name"]].assign(start="", end="")
-    return pd.concat([tiling, groupings()[["level", "code", "name", "start", "end"]]], ignore_index=True)
-
-
-@cache
-def _small_places() -> pd.DataFrame:
-    """List middle-layer and small areas in the same columns; apart, for they are forty thousand."""
-    frame = small_areas()
-    tables = [
-        pd.DataFrame(
-            {
-                "level": level,
-                "code": frame[f"{level}_code"].astype("str"),
-                "name": frame[f"{level}_name"].astype("str"),
-            }
-        )
-        .drop_duplicates("code")
-        .sort_values("code")
-        for level in ("msoa", "lsoa")
-    ]
-    return pd.concat(tables, ignore_index=True).assign(start="", end="")
-
-
-@cache
-def _keys(*, small: bool) -> dict[str, list[int]]:
-    """Map every normalised name, alias and code to rows of the table of places."""
-    table = _small_places() if small else _named_places()
-    pairs = [(key, row) for column in ("code", "name") for row, key in enumerate(table[column])]
-    if not small:
-        aliases = pd.read_csv(shipped_file("boundaries", "aliases.csv"), dtype="str")
-        row_of = {pair: row for row, pair in enumerate(zip(table["level"], table["code"], strict=True))}
-        pairs += [
-            (alias, row_of[level, code])
-            for level, code, alias in zip(*(aliases[name] for name in ("level", "code", "alias")), strict=True)
-        ]
-    keys: dict[str, list[int]] = {}
-    for key, row in pairs:
-        rows = keys.setdefault(normalise(key), [])
-        if row not in rows:
-            rows.append(row)
-    return keys
-
-
-def _rows_named(text: str) -> pd.DataFrame:
-    """Give the rows whose name, alias or code is the text; small places only where nothing larger is."""
-    key = normalise(text)
-    for small in (False, True):
-        if rows := _keys(small=small).get(key):
-            return (_small_places() if small else _named_places()).iloc[rows]
-    return _named_places().iloc[:0]
-
-
-def exists(table: pd.DataFrame, as_at: date) -> pd.Series:
-    """Tell which rows of a table of places exist on a day; only combined authorities come and go.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        ``level``, ``start``, ``end``.
-    as_at : datetime.date
-
-    Returns
-    -------
-    pandas.Series of bool
-    """
-    day = as_at.isoformat()
-    living = (table["start"] <= day) & (table["end"].replace("", FAR_FUTURE) >= day)
-    return living | (table["level"] != DATED_LEVEL)
-
-
 def _describe(place: Place) -> str:
     return f"{place.name} ({place.level}, {place.code})"
 
@@ -171,32 +88,6 @@ def _one_place_per_area(rows: pd.DataFrame) -> list[Place]:
     ]
 
 
-@cache
-def _outside_england() -> dict[str, str]:
-    """Map normalised names of Welsh, Scottish and Northern Irish places to their country."""
-    table = pd.read_csv(shipped_file("boundaries", "outside_england.csv"), dtype="str")
-    return {normalise(name): country for name, country in zip(table["name"], table["country"], strict=True)}
-
-
-def country_outside_england(text: str) -> str | None:
-    """Name the country of a place outside England.
-
-    Parameters
-    ----------
-    text : str
-        A name, or a code that starts with the letter of its country.
-
-    Returns
-    -------
-    str or None
-        None where it is not known to be outside.
-    """
-    by_code = re.fullmatch(r"([WSNK])\d{8}", text.strip().upper())
-    if by_code:
-        return {"W": "Wales", "S": "Scotland", "N": "Northern Ireland", "K": "the United Kingdom"}[by_code[1]]
-    return _outside_england().get(normalise(text))
-
-
 def suggest_places(text: str, *, limit: int = 3) -> list[str]:
     """Find the places most like a misspelt name or code.
 
@@ -210,7 +101,7 @@ def suggest_places(text: str, *, limit: int = 3) -> list[str]:
     list of str
         As "'E08000003' (Manchester)".
     """
-    table = _named_places()
+    table = named_places()
     looks_like_code = re.fullmatch(r"[A-Za-z]\d{3,9}", text.strip())
     column = "code" if looks_like_code else "name"
     by_level = table.sort_values("level", key=lambda levels: levels.map(list(LEVELS).index), kind="stable")
@@ -253,7 +144,7 @@ def find_place(text: str, *, level: str | None = None, as_at: str | date | None 
         message = f"A place is named by a text, not {type(text).__name__}."
         raise WrongTypeError(message, hint="give its name or code")
     day = parse_as_at(as_at)
-    rows = _rows_named(text)
+    rows = rows_named(text)
     if level is not None:
         check_level(level)
         rows = rows[rows["level"] == level]
@@ -283,8 +174,8 @@ def _not_found(text: str, level: str | None) -> PlacespendError:
     at_level = f" at level {level}" if level else ""
     message = f"There is no place called '{text}'{at_level}."
     similar = suggest_places(text)
-    if level is not None and not _rows_named(text).empty:
-        found = ", ".join(dict.fromkeys(_rows_named(text)["level"]))
+    if level is not None and not rows_named(text).empty:
+        found = ", ".join(dict.fromkeys(rows_named(text)["level"]))
         return PlaceNotFoundError(message, hint=f"there is one at level {found}")
     hint = f"did you mean {' or '.join(similar)}?" if similar else "list them with: placespend places TEXT"
     return PlaceNotFoundError(message, hint=hint)
@@ -314,7 +205,7 @@ def places_of_level(level: str, *, as_at: str | date | None = None) -> list[Plac
     list of Place
     """
     check_level(level)
-    table = _small_places() if level in {"msoa", "lsoa"} else _named_places()
+    table = small_places() if level in {"msoa", "lsoa"} else named_places()
     rows = table[(table["level"] == level) & exists(table, parse_as_at(as_at))].sort_values("code")
     return [
         Place(row["code"], row["name"], level, positions_of(level, row["code"]))
@@ -342,11 +233,11 @@ def list_places(text: str | None = None, *, level: str | None = None, as_at: str
     if level is not None:
         check_level(level)
     small = level in {"msoa", "lsoa"}
-    table = _small_places() if small else _named_places()
+    table = small_places() if small else named_places()
     if text:
         key = normalise(text)
-        rows = sorted({row for name, found in _keys(small=small).items() if key and key in name for row in found})
-        table = table.iloc[rows] if rows else _rows_named(text)
+        rows = sorted({row for name, found in rows_by_key(small=small).items() if key and key in name for row in found})
+        table = table.iloc[rows] if rows else rows_named(text)
     if level is not None:
         table = table[table["level"] == level]
     if as_at is not None:
@@ -359,66 +250,3 @@ def list_places(text: str | None = None, *, level: str | None = None, as_at: str
         residents=[int(residents[area].sum()) for area in areas],
         households=[int(households[area].sum()) for area in areas],
     )[["level", "code", "name", "vintage", "residents", "households", "start", "end"]].reset_index(drop=True)
-
-
-@cache
-def _level_of_named_code() -> dict[str, str]:
-    """Map the codes of named places to their level; of several, which mean the same, the first in LEVELS."""
-    table = _named_places()
-    rank = {level: number for number, level in enumerate(LEVELS)}
-    pairs = sorted(zip(table["level"], table["code"], strict=True), key=lambda pair: rank[pair[0]], reverse=True)
-    return {code: level for level, code in pairs}
-
-
-@cache
-def level_of_footprint(code: str) -> str | None:
-    """Tell at which level a footprint's code stands.
-
-    Parameters
-    ----------
-    code : str
-        A code of any level or grouping, whatever its dates.
-
-    Returns
-    -------
-    str or None
-        A token of :data:`placespend.geography.LEVELS`; None where it is the code of no place.
-    """
-    named = _level_of_named_code().get(code)
-    if named is not None:
-        return named
-    return next((level for level in ("msoa", "lsoa") if code in level_index(level)[0]), None)
-
-
-def footprint_areas(code: str) -> NDArray[np.int64] | None:
-    """Find the small areas of a footprint.
-
-    Parameters
-    ----------
-    code : str
-
-    Returns
-    -------
-    ndarray of int64 or None
-        Positions in the frame, rising; None where it is the code of no place.
-    """
-    level = level_of_footprint(code)
-    return positions_of(level, code) if level is not None else None
-
-
-def name_of(code: str) -> str:
-    """Give the name that goes with a code.
-
-    Parameters
-    ----------
-    code : str
-        A code of any level or grouping, whatever its dates.
-
-    Returns
-    -------
-    str
-        The code itself where it is the code of no place.
-    """
-    rows = _rows_named(code)
-    rows = rows[rows["code"] == code]
-    return str(rows["name"].iloc[0]) if len(rows) else code

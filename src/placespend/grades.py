@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from placespend.bases import basis
-from placespend.gazetteer import footprint_areas
 from placespend.geography import count_of
 from placespend.lines import sources
+from placespend.place_names import footprint_areas
 
 if TYPE_CHECKING:
     import pandas as pd

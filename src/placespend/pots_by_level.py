@@ -12,11 +12,12 @@ from placespend.apportion import build_ledger
 from placespend.bases import basis
 from placespend.errors import OverlappingPlacesError, PlaceNotFoundError
 from placespend.explain import describe_measure_years, describe_sources
-from placespend.gazetteer import footprint_areas, parse_as_at, places_of_level
+from placespend.gazetteer import parse_as_at, places_of_level
 from placespend.geography import Place, check_level, count_of, level_index
 from placespend.ledger import ELSEWHERE, UNALLOCATED
 from placespend.loaded import Loaded, load
 from placespend.money import per_head_pence
+from placespend.place_names import footprint_areas
 from placespend.pot import notes_on_places
 from placespend.reconciliation import Reconciliation, reconcile
 

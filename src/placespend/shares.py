@@ -13,8 +13,8 @@ import pandas as pd
 
 from placespend.bases import basis
 from placespend.errors import ConservationError
-from placespend.gazetteer import footprint_areas
 from placespend.geography import level_index, small_areas
+from placespend.place_names import footprint_areas
 
 if TYPE_CHECKING:
     from pathlib import Path

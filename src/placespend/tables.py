@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-import io
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import pandas as pd
-from rich import box
-from rich.console import Console
-from rich.padding import Padding
-from rich.table import Table
-from rich.text import Text
 
 from placespend.bases import bases, basis, services
 from placespend.explain import find_services
@@ -20,16 +13,16 @@ from placespend.money import format_gbp
 from placespend.pot import notes_on_places
 from placespend.schema import GRADES, SECTORS
 from placespend.shipped import NOTICE
-from placespend.spelling import printable
+from placespend.text import add_row, bulleted, gbp, percent, render, start_table
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from rich.table import Table
 
     from placespend.pot import Pot
     from placespend.pots_by_level import Pots
     from placespend.reconciliation import Reconciliation
 
-WIDTH = 80
 SHIPPED_SOURCE = "hmt-cra-2014"
 LARGE_DIVISIONS = ("7", "9", "10")
 """COFOG divisions of health, education and social protection."""
@@ -44,56 +37,6 @@ HEADINGS = {
 }
 
 
-def render(*parts: RenderableType) -> str:
-    """Set parts below one another as plain text.
-
-    Parameters
-    ----------
-    *parts : str or rich renderable
-
-    Returns
-    -------
-    str
-    """
-    console = Console(file=io.StringIO(), width=WIDTH, highlight=False, markup=False, emoji=False, no_color=True)
-    for part in parts:
-        console.print(_text(part) if isinstance(part, str) else part)
-    text = console.file.getvalue()  # type: ignore[attr-defined]
-    return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
-
-
-def _text(text: str) -> Text:
-    """Make text for the terminal, with nothing in it that the terminal would obey."""
-    return Text(printable(text))
-
-
-def _table(*columns: tuple[str, bool]) -> Table:
-    """Start a table; each column is a heading and whether it holds numbers."""
-    table = Table(
-        box=box.SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
-        pad_edge=False,
-        show_edge=False,
-        header_style="",
-        expand=False,
-    )
-    for heading, is_number in columns:
-        table.add_column(Text(heading), justify="right" if is_number else "left", no_wrap=is_number, overflow="fold")
-    return table
-
-
-def _row(table: Table, *cells: str) -> None:
-    table.add_row(*map(_text, cells))
-
-
-def _gbp(pence: object) -> str:
-    return "" if pd.isna(pence) else format_gbp(int(pence), sign="")  # type: ignore[call-overload]
-
-
-def _percent(part: int, whole: int) -> str:
-    return f"{float(round(Fraction(100 * part, whole), 1)):.1f} %" if whole else "none"
-
-
 def _label(column: str, row: dict[str, object]) -> str:
     """Put a value of a cut into plain words."""
     value = str(row[column])
@@ -105,19 +48,13 @@ def _label(column: str, row: dict[str, object]) -> str:
     return f"{value} {SECTORS[value]}" if column == "sector" and value in SECTORS else value
 
 
-def _bulleted(heading: str, texts: tuple[str, ...]) -> list[RenderableType]:
-    if not texts:
-        return []
-    return [f"\n{heading}", *(Padding(_text(text), (0, 0, 0, 2)) for text in texts)]
-
-
 def _reconciliation(found: Reconciliation, placed: str) -> Table:
-    table = _table(("Reconciliation", False), ("£", True))
-    _row(table, "All lines loaded", _gbp(found.in_pence))
-    _row(table, placed, _gbp(found.placed_pence))
-    _row(table, "Elsewhere", _gbp(found.elsewhere_pence))
-    _row(table, "Unallocated: place not known, or nothing to share by", _gbp(found.unallocated_pence))
-    _row(table, "Difference", _gbp(found.difference_pence))
+    table = start_table(("Reconciliation", False), ("£", True))
+    add_row(table, "All lines loaded", gbp(found.in_pence))
+    add_row(table, placed, gbp(found.placed_pence))
+    add_row(table, "Elsewhere", gbp(found.elsewhere_pence))
+    add_row(table, "Unallocated: place not known, or nothing to share by", gbp(found.unallocated_pence))
+    add_row(table, "Difference", gbp(found.difference_pence))
     return table
 
 
@@ -126,19 +63,19 @@ def _cut(pot: Pot, columns: tuple[str, ...]) -> Table:
     # A cut by grade shows it already.
     grade = [] if "grade" in columns else [("Grade", False)]
     headings = [(HEADINGS[column], False) for column in columns]
-    table = _table(*headings, ("Amount (£)", True), ("Per head (£)", True), *grade)
+    table = start_table(*headings, ("Amount (£)", True), ("Per head (£)", True), *grade)
     for row in cut.to_dict(orient="records"):
         awaited = int(row["awaited_lines"])
-        amount = "awaited" if pd.isna(row["amount_pence"]) else _gbp(row["amount_pence"])
+        amount = "awaited" if pd.isna(row["amount_pence"]) else gbp(row["amount_pence"])
         names = [_label(column, row) for column in columns]  # type: ignore[arg-type]
         if awaited and amount != "awaited":
             names[-1] += f" ({awaited} more awaited)"
-        _row(table, *names, amount, _gbp(row["per_head_pence"]), *([" ".join(row["grades"])] if grade else []))
+        add_row(table, *names, amount, gbp(row["per_head_pence"]), *([" ".join(row["grades"])] if grade else []))
     table.add_section()
     blanks = [""] * (len(columns) - 1)
-    head = "" if pot.per_head_pence is None else _gbp(pot.per_head_pence)
+    head = "" if pot.per_head_pence is None else gbp(pot.per_head_pence)
     letters = [" ".join(letter for letter, pence in pot.grades.items() if pence)] if grade else []
-    _row(table, "Total", *blanks, _gbp(pot.total_pence), head, *letters)
+    add_row(table, "Total", *blanks, gbp(pot.total_pence), head, *letters)
     return table
 
 
@@ -149,7 +86,7 @@ def _about_services(pot: Pot) -> list[str]:
     division = pot.cells["service_code"].map(services()["division"])
     pence = int(pot.cells.loc[division.isin(LARGE_DIVISIONS), "amount_pence"].sum())
     return [
-        f"\nSocial protection, education and health: {_percent(pence, pot.total_pence)} of the pot. The Total Place "
+        f"\nSocial protection, education and health: {percent(pence, pot.total_pence)} of the pot. The Total Place "
         "counts of 2010 said 70-80 % of local spending, on a narrower scope (Publicnet, 10 May 2010)."
     ]
 
@@ -186,10 +123,10 @@ def pot_text(pot: Pot, *columns: str) -> str:
     str
     """
     level = LEVELS[pot.place.level].label
-    grades = _table(("Grade", False), ("What it means", False), ("Amount (£)", True), ("Share", True))
+    grades = start_table(("Grade", False), ("What it means", False), ("Amount (£)", True), ("Share", True))
     for letter, meaning in GRADES.items():
         pence = pot.grades[letter]
-        _row(grades, letter, meaning, _gbp(pence), _percent(pence, pot.total_pence) if pot.total_pence else "")
+        add_row(grades, letter, meaning, gbp(pence), percent(pence, pot.total_pence) if pot.total_pence else "")
     reasons = [
         f"{format_gbp(row['amount_pence'])} of {row['body']} for {row['service_code']}, footprint "
         f"'{row['footprint_code']}': {row['reason']}"
@@ -205,10 +142,10 @@ def pot_text(pot: Pot, *columns: str) -> str:
         grades,
         "",
         _reconciliation(pot.reconcile(), f"In {pot.place.name}"),
-        *_bulleted("Awaited, and in no total:", _describe_awaited(pot.awaited)),
-        *_bulleted("Unallocated:", tuple(reasons)),
-        *_bulleted("Notes:", (*pot.notes, *_about_negatives(pot))),
-        *_bulleted("Sources:", (*pot.source_titles, NOTICE)),
+        *bulleted("Awaited, and in no total:", _describe_awaited(pot.awaited)),
+        *bulleted("Unallocated:", tuple(reasons)),
+        *bulleted("Notes:", (*pot.notes, *_about_negatives(pot))),
+        *bulleted("Sources:", (*pot.source_titles, NOTICE)),
     )
 
 
@@ -223,24 +160,26 @@ def pots_text(found: Pots) -> str:
     -------
     str
     """
-    table = _table(("Code", False), ("Name", False), ("Residents", True), ("Pot (£)", True), ("Per head (£)", True))
+    table = start_table(
+        ("Code", False), ("Name", False), ("Residents", True), ("Pot (£)", True), ("Per head (£)", True)
+    )
     table.columns[0].no_wrap = True
     for row in found.table.to_dict(orient="records"):
-        _row(
+        add_row(
             table,
             row["code"],
             row["name"],
             f"{row['residents']:,}",
-            _gbp(row["total_pence"]),
-            _gbp(row["per_head_pence"]),
+            gbp(row["total_pence"]),
+            gbp(row["per_head_pence"]),
         )
     return render(
         f"The single pot of every {LEVELS[found.level].label}, {found.financial_year}\n",
         table,
         "",
         _reconciliation(found.reconciliation, "In these places"),
-        *_bulleted("Notes:", found.notes),
-        *_bulleted("Sources:", (*found.source_titles, NOTICE)),
+        *bulleted("Notes:", found.notes),
+        *bulleted("Sources:", (*found.source_titles, NOTICE)),
     )
 
 
@@ -256,12 +195,12 @@ def places_text(found: pd.DataFrame) -> str:
     -------
     str
     """
-    table = _table(("Level", False), ("Code", False), ("Name", False), ("Residents", True))
+    table = start_table(("Level", False), ("Code", False), ("Name", False), ("Residents", True))
     for column in table.columns[:2]:
         column.no_wrap = True
     for row in found.to_dict(orient="records"):
         dates = f" (from {row['start']}{' to ' * bool(row['end'])}{row['end']})" if row["start"] else ""
-        _row(table, row["level"], row["code"], row["name"] + dates, f"{row['residents']:,}")
+        add_row(table, row["level"], row["code"], row["name"] + dates, f"{row['residents']:,}")
     count = f"{len(found):,} place{'s' * (len(found) != 1)}"
     return render(table, f"\n{count}; residents of the census of 2011.", f"\n{NOTICE}")
 
@@ -275,12 +214,12 @@ def services_text() -> str:
     """
     from placespend.bases import basis_of_service  # noqa: PLC0415
 
-    table = _table(("Code", False), ("Service", False), ("Shared by", False), ("Quality", False))
+    table = start_table(("Code", False), ("Service", False), ("Shared by", False), ("Quality", False))
     table.columns[0].no_wrap = True
     chosen = basis_of_service()
     for code, row in services().iterrows():
         name = str(chosen.at[code, "basis"])
-        _row(table, str(code), row["label"], basis(name).label, str(chosen.at[code, "quality"]))
+        add_row(table, str(code), row["label"], basis(name).label, str(chosen.at[code, "quality"]))
     return render(
         table,
         "\nQuality of the assumption: green, the measure counts those whom the service is for; amber, it stands in for "
@@ -300,9 +239,9 @@ def dictionary_text(columns: pd.DataFrame) -> str:
     -------
     str
     """
-    table = _table(("Column", False), ("Unit", False), ("Needed", False), ("Meaning", False))
+    table = start_table(("Column", False), ("Unit", False), ("Needed", False), ("Meaning", False))
     for row in columns.to_dict(orient="records"):
-        _row(table, row["column"], row["unit"], "yes" if row["required"] else "", row["meaning"])
+        add_row(table, row["column"], row["unit"], "yes" if row["required"] else "", row["meaning"])
     return render(table)
 
 
@@ -332,10 +271,10 @@ def explanation_text(pot: Pot, service: str) -> str:
         for _, same in group.groupby("basis", sort=False):
             parts.extend(_explained(same))
     awaited = pot.awaited[pot.awaited["service_code"].isin(asked)]
-    parts.extend(_bulleted("Awaited, and in no total:", _describe_awaited(awaited)))
-    parts.extend(_bulleted("Sources of the lines:", tuple(cells["source"].unique())))
+    parts.extend(bulleted("Awaited, and in no total:", _describe_awaited(awaited)))
+    parts.extend(bulleted("Sources of the lines:", tuple(cells["source"].unique())))
     places = notes_on_places(pot.place.level, pot.financial_year, pot.as_at)
-    parts.extend(_bulleted("Notes:", (*pot.loaded.cautions, *places)))
+    parts.extend(bulleted("Notes:", (*pot.loaded.cautions, *places)))
     parts.append(f"\n{NOTICE}")
     return render(*parts)
 
@@ -347,7 +286,7 @@ def _level_labels(tokens: str) -> str:
 def _explained(cells: pd.DataFrame) -> list[RenderableType]:
     """Explain the cells of one service that are shared by one basis."""
     first = cells.iloc[0]
-    table = _table(
+    table = start_table(
         ("Body, kind, footprint", False), ("Line (£)", True), ("Share", True), ("Here (£)", True), ("Grade", False)
     )
     for row in cells.to_dict(orient="records"):
@@ -356,7 +295,7 @@ def _explained(cells: pd.DataFrame) -> list[RenderableType]:
             f"{row['body']}\n{row['sector']} {row['economic']} {row['amount_kind']}, {row['footprint']}\n"
             f"line {row['line_ids']}"
         )
-        _row(table, what, _gbp(row["cell_pence"]), share, _gbp(row["amount_pence"]), row["grade"])
+        add_row(table, what, gbp(row["cell_pence"]), share, gbp(row["amount_pence"]), row["grade"])
     return [
         f"Shared by {first['basis_label']} (measures of {first['measure_years']}, "
         f"observed by {_level_labels(first['observed_levels'])})",
