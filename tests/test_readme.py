@@ -1,0 +1,72 @@
+"""The README says what is so: its code runs, its example is the template, its numbers are those of the commands."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from placespend.bases import services
+from placespend.lines import lines_template
+from placespend.money import format_gbp
+from placespend.pot import single_pot
+from placespend.schema import GRADES, line_schema
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+FLAT = " ".join(README.split())
+
+
+def block(language: str) -> str:
+    (found,) = re.findall(rf"^```{language}\n(.*?)^```", README, flags=re.MULTILINE | re.DOTALL)
+    return str(found)
+
+
+def percent(part: int, whole: int) -> str:
+    return f"{float(round(Fraction(100 * part, whole), 1)):.1f} %"
+
+
+def test_the_code_runs_and_prints_the_pot(capsys: pytest.CaptureFixture[str]) -> None:
+    exec(compile(block("python"), "README.md", "exec"), {})  # noqa: S102
+    printed = capsys.readouterr().out
+    assert repr(single_pot("Greater Manchester")) in printed
+    assert "Department for Work and Pensions" in printed
+    assert "health_blend" in printed
+
+
+def test_the_example_of_lines_is_the_template() -> None:
+    assert block("csv") == lines_template()
+
+
+def test_every_column_of_a_lines_file_is_explained() -> None:
+    told = set(re.findall(r"`(\w+)`", README.split("| column | what it holds |")[1].split("\n\n")[0]))
+    assert set(line_schema().columns) <= told
+
+
+def test_the_grades_are_those_of_the_commands() -> None:
+    places = [single_pot("Greater Manchester"), single_pot("England")]
+    for letter, meaning in GRADES.items():
+        shares = " | ".join(percent(pot.grades[letter], pot.total_pence) for pot in places)
+        assert f"| {letter} | {meaning} | {shares} |" in README
+
+
+def test_the_totals_are_those_of_the_commands() -> None:
+    england = single_pot("England")
+    assert f"England's pot is {format_gbp(england.total_pence)} for 2011-12" in FLAT
+    division = england.cells["service_code"].map(services()["division"])
+    large = int(england.cells.loc[division.isin(["7", "9", "10"]), "amount_pence"].sum())
+    assert f"Social protection, education and health are {percent(large, england.total_pence)} of England's pot" in FLAT
+
+
+def test_the_two_commands_are_as_ci_calls_them() -> None:
+    ci = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    for command in ('uv run placespend pot "Greater Manchester"', "uv run pytest"):
+        assert f"```sh\npip install uv && {command}\n```" in README
+        assert f"\n{command}\n" in ci
+
+
+@pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\((?!http)([^)#]+)\)", README))))
+def test_every_file_that_is_linked_is_there(link: str) -> None:
+    assert (ROOT / link).is_file()
