@@ -104,7 +104,7 @@ def line_schema() -> pa.DataFrameSchema:
                 blank_or(lambda text: ~text.str.fullmatch(FRACTION_PATTERN), PART_OF_A_PENNY),
                 blank=True,
             ),
-            "amount_kind": column("How firm the amount is", "code", one_of(AMOUNT_KINDS)),
+            "amount_kind": column(f"How firm the amount is: {', '.join(AMOUNT_KINDS)}", "code", one_of(AMOUNT_KINDS)),
             "status": column(
                 "have; awaited: no figure yet; refused: the body would not give one, and the amount is an "
                 "estimate of whoever made the file",
