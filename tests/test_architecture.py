@@ -253,3 +253,22 @@ def test_every_error_a_user_can_meet_is_public() -> None:
 def test_no_public_name_is_also_a_module() -> None:
     # Importing the module would put it in the name's place.
     assert not {path.stem for path in SOURCE.glob("*.py")} & set(placespend.__all__)
+
+
+@pytest.mark.parametrize("path", sorted(SOURCE.glob("*.py")), ids=lambda path: path.stem)
+def test_every_cross_reference_of_a_docstring_leads_somewhere(path: Path) -> None:
+    module = placespend if path.stem == "__init__" else importlib.import_module(f"placespend.{path.stem}")
+    for kind, target in re.findall(r":(func|meth|class|mod|data):`([\w.]+)`", path.read_text(encoding="utf-8")):
+        if kind == "mod":
+            importlib.import_module(target)
+            continue
+        found: object = module
+        if target.startswith("placespend."):
+            _, name, *rest = target.split(".")
+            found = importlib.import_module(f"placespend.{name}")
+            target = ".".join(rest)
+        for part in target.split("."):
+            # A method may be named within its own class.
+            owners = [found, *(value for value in vars(module).values() if inspect.isclass(value))]
+            found = next((getattr(owner, part) for owner in owners if hasattr(owner, part)), None)
+            assert found is not None, f"{path.name}: {target}"

@@ -710,3 +710,19 @@ def test_a_full_disk_is_told_without_a_traceback() -> None:
 )
 def test_bytes_that_are_no_text_are_refused(run: Run, arguments: list[str]) -> None:
     refuse(run(*arguments))
+
+
+def test_a_check_may_keep_unknown_footprints_and_leaves_no_old_faults(run: Run, lines: Write, tmp_path: Path) -> None:
+    path, out = lines(GOOD.replace("E08000035", "NOWHERE")), tmp_path / "faults.csv"
+    assert run("lines", "check", path, "--out", out).code == 2
+    assert "NOWHERE" in out.read_text(encoding="utf-8")
+    kept = run("lines", "check", path, "--out", out, "--keep-unknown-footprints")
+    assert (kept.code, "nothing wrong" in kept.out) == (0, True)
+    assert out.read_text(encoding="utf-8") == "file,row,column,value,problem,hint\n"
+
+
+def test_a_csv_tells_beside_it_what_is_unallocated(run: Run, lines: Write) -> None:
+    path = lines(GOOD, GOOD.replace("1,ledger", "2,ledger").replace("E08000035", "NOWHERE"))
+    found = run("pot", "Leeds", "--lines", path, "--keep-unknown-footprints", "--format", "csv")
+    assert found.code == 0
+    assert found.err == "Unallocated, and in no row: £12.34 in 1 cells.\n"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 COLUMNS = [
-    *("service_code", "service", "body", "sector", "economic", "amount_kind", "footprint_code", "footprint"),
+    *("service_code", "service", "body", "sector", "economic", "amount_kind", "status", "footprint_code", "footprint"),
     *("cell_pence", "basis", "basis_label", "measure_years", "observed_levels", "share", "share_exact"),
     *("amount_pence", "grade", "quality", "assumption", "measure_source", "source", "lines"),
     "line_ids",
@@ -87,6 +87,7 @@ def test_the_police_of_the_city_are_explained_as_worked_by_hand(write_lines: Cal
         "sector": "LG",
         "economic": "current",
         "amount_kind": "outturn",
+        "status": "have",
         "footprint_code": "E09000001",
         "footprint": "City of London",
         "cell_pence": 1000,
@@ -122,9 +123,12 @@ def test_a_blend_names_all_its_measures_with_their_years_levels_and_sources() ->
     assert row["source"] == TREASURY
 
 
-def test_a_service_that_is_awaited_alone_has_no_cells_and_is_no_error(write_lines: Callable[..., Path]) -> None:
+def test_awaited_lines_are_explained_without_amounts(write_lines: Callable[..., Path]) -> None:
     path = write_lines({"service_code": "3.1", "amount_gbp": "", "status": "awaited"}, {"service_code": "8.2"})
-    assert single_pot("E08000003", lines=path).explain("3.1").empty
+    (row,) = single_pot("E08000003", lines=path).explain("3.1").to_dict(orient="records")
+    assert (row["status"], row["grade"], row["line_ids"], row["lines"]) == ("awaited", "E", "1", 1)
+    assert pd.isna(row["amount_pence"])
+    assert pd.isna(row["cell_pence"])
 
 
 # --- finding a service

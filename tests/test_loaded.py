@@ -297,3 +297,8 @@ def test_refused_lines_are_told_with_their_sum(write_lines: Callable[..., Path])
 def test_a_misspelt_choice_is_refused_also_for_the_shipped_lines() -> None:
     with pytest.raises(UnknownNameError, match="Unknown footprints are not to be 'unalocated'"):
         load(unknown_footprints="unalocated")
+
+
+def test_shipped_lines_that_stand_twice_are_told() -> None:
+    with pytest.raises(LinesError, match="the same line_id and source_id stand in another row"):
+        load(shipped_lines(), with_shipped=True)

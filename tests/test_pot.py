@@ -474,7 +474,10 @@ def test_a_pot_has_one_year(two_years: Path) -> None:
 def test_a_year_may_be_chosen_and_the_rest_is_told(two_years: Path) -> None:
     pot = single_pot("E08000003", lines=two_years, year="2012-13")
     assert (pot.total_pence, pot.financial_year) == (2_000, "2012-13")
-    assert pot.notes == ("1 lines of 2011-12 (£1.00) are left out.",)
+    assert pot.notes == (
+        "1 lines of 2011-12 (£1.00) are left out.",
+        "Money of 2012-13 is shown on boundaries of 2011.",
+    )
     assert pots("region", lines=two_years, year="2011-12").table["total_pence"].sum() == 100
 
 
@@ -596,3 +599,42 @@ def test_a_place_and_the_rest_of_england_are_england_in_every_cut(positions: lis
 
 def test_a_table_that_was_read_gives_the_pot_of_its_file() -> None:
     assert single_pot("E08000003", lines=read_lines(SHIPPED)).total_pence == pence_of("upper_tier")["E08000003"]
+
+
+def test_an_awaited_line_of_no_known_place_stays_in_sight(write_lines: Callable[..., Path]) -> None:
+    path = write_lines({}, {"amount_gbp": "", "status": "awaited", "footprint_code": "NOWHERE", "service_code": "3.1"})
+    pot = single_pot("E08000003", lines=path, unknown_footprints="unallocated")
+    assert pot.awaited["footprint_code"].tolist() == ["NOWHERE"]
+    assert pot.by("service").set_index("service_code")["awaited_lines"].to_dict() == {"3.1": 1, "8.2": 0}
+
+
+def test_a_place_of_which_all_is_awaited_has_no_zero_among_the_pots(write_lines: Callable[..., Path]) -> None:
+    path = write_lines({"footprint_code": "E08000001"}, {"amount_gbp": "", "status": "awaited"})
+    found = pots("upper_tier", lines=path)
+    by_code = found.table.set_index("code")
+    assert by_code.at["E08000001", "total_pence"] == 100
+    assert by_code.at["E08000003", "total_pence"] is pd.NA
+    assert by_code.at["E08000003", "per_head_pence"] is pd.NA
+    assert by_code.at["E08000002", "total_pence"] == 0
+    assert "Of the loaded lines, 1 are awaited and in no total." in found.notes
+
+
+def test_a_place_found_before_is_given_no_day() -> None:
+    place = find_place("West Midlands", level="combined_authority", as_at="today")
+    assert not any("Combined authorities are those" in note for note in single_pot(place).notes)
+
+
+def test_boundaries_of_any_other_year_come_with_a_note() -> None:
+    assert "Money of 2011-12 is shown on boundaries of 2022." in pots_of("icb_sub_area").notes
+
+
+def test_a_grouping_that_holds_a_footprint_whole_shares_nothing(write_lines: Callable[..., Path]) -> None:
+    found = pots("combined_authority", lines=write_lines({"footprint_code": "E47000001"}))
+    assert not any("is shared by measures" in note for note in found.notes)
+    assert found.source_titles == ("ledger (your own lines)",)
+
+
+def test_unallocated_amounts_that_cancel_are_still_a_row(write_lines: Callable[..., Path]) -> None:
+    path = write_lines({"footprint_code": "NOWHERE"}, {"footprint_code": "NOWHERE", "amount_gbp": "-1", "body": "B"})
+    rows = pots("region", lines=path, unknown_footprints="unallocated").table
+    assert rows[rows["code"] == "unallocated"]["total_pence"].tolist() == [0]

@@ -179,3 +179,9 @@ def test_the_code_of_a_footprint_means_one_set_of_small_areas() -> None:
             for code in codes_of(level):
                 areas.setdefault(code, set()).add(positions_of(level, code).tobytes())
     assert [code for code, found in areas.items() if len(found) > 1] == []
+
+
+@pytest.mark.parametrize("level", ["combined_authority", "ward"])
+def test_shares_are_summed_only_by_levels_that_cover_england(some_shares: Shares, level: str) -> None:
+    with pytest.raises(UnknownNameError, match=level):
+        some_shares.by_level(level)

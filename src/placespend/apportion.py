@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from placespend.bases import basis_of_service
+from placespend.bases import choose_bases
 from placespend.geography import assign, level_index
 from placespend.ledger import ELSEWHERE, UNALLOCATED, Ledger
 from placespend.money import largest_remainder
@@ -68,11 +68,7 @@ def build_cells(lines: pd.DataFrame) -> pd.DataFrame:
         ``lines`` (how many).
     """
     paid = lines[lines["amount_pence"].notna()]
-    chosen = paid["service_code"].map(basis_of_service()["basis"])
-    paid = paid.assign(
-        basis=paid["basis"].where(paid["basis"] != "", chosen),
-        amount_pence=paid["amount_pence"].astype("int64"),
-    )
+    paid = paid.assign(basis=choose_bases(paid), amount_pence=paid["amount_pence"].astype("int64"))
     groups = paid.groupby(CELL_KEYS, sort=True, dropna=False)["amount_pence"]
     return groups.agg(amount_pence="sum", lines="size").reset_index()
 

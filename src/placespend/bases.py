@@ -131,6 +131,22 @@ def ladders() -> pd.DataFrame:
     return table.assign(loaded=table["basis"].isin(bases()))
 
 
+def choose_bases(lines: pd.DataFrame) -> pd.Series:
+    """Choose what each line is shared by: its own basis where it brings one, else its service's.
+
+    Parameters
+    ----------
+    lines : pandas.DataFrame
+        With ``basis`` (blank where the line brings none) and ``service_code``.
+
+    Returns
+    -------
+    pandas.Series of str
+        On the index that came in.
+    """
+    return lines["basis"].where(lines["basis"] != "", lines["service_code"].map(basis_of_service()["basis"]))
+
+
 @cache
 def _blends() -> pd.DataFrame:
     return pd.read_csv(shipped_file("spend_lines", "blends.csv"))

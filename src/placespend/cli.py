@@ -37,6 +37,13 @@ _as_at = click.option(
 )
 
 
+_keep = click.option(
+    "--keep-unknown-footprints",
+    is_flag=True,
+    help="Keep lines whose footprint is no known place, as unallocated money, instead of stopping.",
+)
+
+
 def _output(command: Command) -> Command:
     """Add the options that say how a result is set out and where it goes."""
     form = click.option(
@@ -59,12 +66,7 @@ def _money(command: Command) -> Command:
     with_shipped = click.option(
         "--with-shipped", is_flag=True, help="Add the shipped lines to yours. What both hold is counted twice."
     )
-    keep = click.option(
-        "--keep-unknown-footprints",
-        is_flag=True,
-        help="Keep lines whose footprint is no known place, as unallocated money, instead of stopping.",
-    )
-    return year(lines(with_shipped(keep(_as_at(command)))))
+    return year(lines(with_shipped(_keep(_as_at(command)))))
 
 
 def _lines_wanted(options: dict[str, Any]) -> dict[str, Any]:
@@ -74,8 +76,12 @@ def _lines_wanted(options: dict[str, Any]) -> dict[str, Any]:
         "with_shipped": options["with_shipped"],
         "year": options["year"],
         "as_at": options["as_at"],
-        "unknown_footprints": "unallocated" if options["keep_unknown_footprints"] else "error",
+        "unknown_footprints": _unknown_footprints(keep=options["keep_unknown_footprints"]),
     }
+
+
+def _unknown_footprints(*, keep: bool) -> str:
+    return "unallocated" if keep else "error"
 
 
 def _tell(message: str) -> None:
@@ -151,6 +157,7 @@ def pot(place: str, by: tuple[str, ...], level: str | None, **options: Any) -> N
     PLACE is the name, an alias or the code of a place in England, such as "Greater Manchester" or E08000003.
     """
     from placespend.exports import pot_document  # noqa: PLC0415
+    from placespend.money import format_gbp  # noqa: PLC0415
     from placespend.pot import single_pot  # noqa: PLC0415
 
     columns = [name.strip() for column in by for name in column.split(",")]
@@ -161,7 +168,14 @@ def pot(place: str, by: tuple[str, ...], level: str | None, **options: Any) -> N
 
         return pot_text(found, *columns)
 
-    _deliver(options, table=table, csv=lambda: found.by(*columns), json=lambda: pot_document(found, *columns))
+    def csv() -> pd.DataFrame:
+        if len(found.unallocated):
+            # Tables and documents show it; the rows of a cut have no place for it.
+            pence = found.reconcile().unallocated_pence
+            _tell(f"Unallocated, and in no row: {format_gbp(pence)} in {len(found.unallocated):,} cells.")
+        return found.by(*columns)
+
+    _deliver(options, table=table, csv=csv, json=lambda: pot_document(found, *columns))
 
 
 @app.command()
@@ -244,20 +258,23 @@ def lines() -> None:
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="FILE", help="Write the faults as CSV, for their owner."
 )
-def check(files: tuple[Path, ...], out: Path | None) -> None:
+@_keep
+def check(files: tuple[Path, ...], out: Path | None, *, keep_unknown_footprints: bool) -> None:
     """Check files of lines and tell all that is wrong."""
     from placespend.errors import LinesError  # noqa: PLC0415
     from placespend.exports import to_csv  # noqa: PLC0415
-    from placespend.lines import read_lines  # noqa: PLC0415
+    from placespend.lines import check_lines, read_lines  # noqa: PLC0415
     from placespend.loaded import sum_pence  # noqa: PLC0415
     from placespend.money import format_gbp  # noqa: PLC0415
 
-    try:
-        table = read_lines(*files)
-    except LinesError as error:
-        if out is not None:
-            _print_or_write(to_csv(error.failures), out, keep=files)
-        raise
+    unknown = _unknown_footprints(keep=keep_unknown_footprints)
+    failures = check_lines(*files, unknown_footprints=unknown)
+    if out is not None:
+        # Also where nothing is wrong, so that no older list of faults stays beside a file that is right.
+        _print_or_write(to_csv(failures), out, keep=files)
+    if not failures.empty:
+        raise LinesError(failures)
+    table = read_lines(*files, unknown_footprints=unknown)
     awaited = int((table["status"] == "awaited").sum())
     years = ", ".join(sorted(table["financial_year"].unique()))
     click.echo(f"{len(table):,} lines of {years}, {format_gbp(sum_pence(table))}, {awaited:,} awaited: nothing wrong.")

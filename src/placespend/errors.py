@@ -1,4 +1,4 @@
-"""Exceptions that speak to an analyst, and the one warning.
+"""Exceptions that speak to an analyst.
 
 Each says what is wrong, which codes or rows, and how to fix it. Each is also the standard library's
 exception that a caller would catch, so ``except LookupError`` finds a misspelt place.
@@ -84,7 +84,7 @@ class DataFileError(PlacespendError, OSError):
 
 
 class ConservationError(PlacespendError, ArithmeticError):
-    """Money did not come out as it went in. Always a fault of the program, never of the user."""
+    """Money did not come out as it went in, or shares are not such that it would."""
 
 
 class LinesError(PlacespendError, ValueError):

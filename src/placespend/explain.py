@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from placespend.apportion import CELL_KEYS
-from placespend.bases import basis, basis_of_service, services
+from placespend.bases import basis, basis_of_service, choose_bases, services
 from placespend.errors import UnknownNameError, WrongTypeError, list_values
 from placespend.lines import sources
 from placespend.place_names import name_of
@@ -57,6 +57,8 @@ def find_services(text: str, among: Collection[str]) -> list[str]:
     ------
     UnknownNameError
         If none is called so.
+    WrongTypeError
+        If it is no text.
     """
     if not isinstance(text, str):
         message = f"A service is named by a text, not {type(text).__name__}."
@@ -116,25 +118,36 @@ def describe_measure_years(cells: pd.DataFrame, shared: pd.Series, financial_yea
     return [f"Money of {financial_year} is shared by measures of {', '.join(others)}{' and ' * bool(others)}{last}."]
 
 
-def _line_ids(cells: pd.DataFrame, lines: pd.DataFrame) -> list[str]:
-    """List the lines that were summed into each cell, up to five by name."""
-    chosen = lines["service_code"].map(basis_of_service()["basis"])
-    keyed = lines.assign(basis=lines["basis"].where(lines["basis"] != "", chosen))
-    keyed = keyed[keyed["amount_pence"].notna() & keyed["service_code"].isin(cells["service_code"])]
-    ids = keyed.groupby(CELL_KEYS)["line_id"].agg(lambda found: list_values(list(found))).to_dict()
-    return [ids[key] for key in cells[CELL_KEYS].itertuples(index=False, name=None)]
+def name_lines(cells: pd.DataFrame, lines: pd.DataFrame) -> pd.Series:
+    """List the lines that were summed into each cell, five by their id and the rest by their count.
+
+    Parameters
+    ----------
+    cells : pandas.DataFrame
+        With :data:`placespend.apportion.CELL_KEYS`.
+    lines : pandas.DataFrame
+        The lines that they are the sums of.
+
+    Returns
+    -------
+    pandas.Series of str
+        On the index of the cells.
+    """
+    paid = lines[lines["amount_pence"].notna() & lines["service_code"].isin(cells["service_code"])]
+    keyed = paid.assign(basis=choose_bases(paid)).groupby(CELL_KEYS, dropna=False)["line_id"]
+    ids = keyed.agg(lambda found: list_values(list(found))).to_dict()
+    named = [ids[key] for key in cells[CELL_KEYS].itertuples(index=False, name=None)]
+    return pd.Series(named, index=cells.index, dtype="str")
 
 
-def explain_cells(cells: pd.DataFrame, place: Place, lines: pd.DataFrame) -> pd.DataFrame:
+def explain_cells(cells: pd.DataFrame, place: Place) -> pd.DataFrame:
     """Tell how the amount of each cell at a place came about.
 
     Parameters
     ----------
     cells : pandas.DataFrame
-        Cells of a pot.
+        Cells of a pot with their ``line_ids``; those of awaited lines have no amounts.
     place : Place
-    lines : pandas.DataFrame
-        The lines that the cells are the sums of.
 
     Returns
     -------
@@ -147,26 +160,26 @@ def explain_cells(cells: pd.DataFrame, place: Place, lines: pd.DataFrame) -> pd.
     share_of = {pair: _share(*pair, place) for pair in dict.fromkeys(pairs)}
     shares = [share_of[pair] for pair in pairs]
     used = cells["basis"].map(basis)
-    kept = ["service_code", "service", "body", "sector", "economic", "amount_kind", "footprint_code"]
+    kept = ["service_code", "service", "body", "sector", "economic", "amount_kind", "status", "footprint_code"]
     return pd.DataFrame(
         {
             **{name: cells[name] for name in kept},
             "footprint": cells["footprint_code"].map(name_of),
-            "cell_pence": cells["cell_pence"],
+            "cell_pence": cells["cell_pence"].astype("Int64"),
             "basis": cells["basis"],
             "basis_label": used.map(lambda found: found.label),
             "measure_years": used.map(lambda found: ", ".join(map(str, found.years))),
             "observed_levels": used.map(lambda found: _join(part.observed_level for part, _ in found.parts)),
             "share": pd.array([None if share is None else float(share) for share in shares], dtype="Float64"),
             "share_exact": [None if share is None else f"{share.numerator}/{share.denominator}" for share in shares],
-            "amount_pence": cells["amount_pence"],
+            "amount_pence": cells["amount_pence"].astype("Int64"),
             "grade": cells["grade"],
             "quality": chosen["quality"].where(by_service, "not assessed"),
             "assumption": chosen["assumption"].where(by_service, "basis given with the line"),
             "measure_source": used.map(lambda found: _join(part.source for part, _ in found.parts)),
             "source": cells["source_id"].map(describe_source),
             "lines": cells["lines"],
-            "line_ids": _line_ids(cells, lines),
+            "line_ids": cells["line_ids"],
         }
     ).reset_index(drop=True)
 

@@ -21,7 +21,7 @@ class Ledger:
     Attributes
     ----------
     cells : pandas.DataFrame
-        As :func:`build_cells` gives them; their index numbers them.
+        As :func:`placespend.apportion.build_cells` gives them; their index numbers them.
     entries : pandas.DataFrame
         ``cell`` (int64), ``place_code``, ``amount_pence`` (int64, never zero). ``place_code`` may be
         "elsewhere" or "unallocated".

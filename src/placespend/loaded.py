@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from placespend.apportion import build_cells
-from placespend.checks import check_choice_of_footprints
-from placespend.errors import TooLargeError, WrongTypeError, YearError, list_values
+from placespend.checks import check_choice_of_footprints, check_duplicates
+from placespend.errors import LinesError, TooLargeError, WrongTypeError, YearError, list_values
 from placespend.lines import prepare_table, read_lines, shipped_lines
 from placespend.money import format_gbp, total_pence
 from placespend.schema import is_financial_year
@@ -69,6 +69,11 @@ class Loaded:
         """The lines summed into cells."""
         return build_cells(self.lines)
 
+    @cached_property
+    def awaited(self) -> pd.DataFrame:
+        """The lines that have no amount yet."""
+        return self.lines[self.lines["status"] == "awaited"]
+
     @property
     def year_end(self) -> date:
         """The last day of the financial year."""
@@ -97,6 +102,8 @@ class Loaded:
                 f"The bodies refused {len(refused):,} of the loaded lines ({format_gbp(sum_pence(refused))} before "
                 "sharing): those amounts are estimates of whoever made the file, grade E."
             )
+        if len(self.awaited):
+            cautions.append(f"Of the loaded lines, {len(self.awaited):,} are awaited and in no total.")
         if len(self.left_out):
             years = ", ".join(sorted(self.left_out["financial_year"].unique()))
             cautions.append(
@@ -136,6 +143,8 @@ def load(
         If the lines hold several years and none was chosen, or not the one chosen.
     TooLargeError
         If the amounts cannot be summed exactly.
+    DataFileError, WrongTypeError, UnknownNameError
+        If a file cannot be read, or something else than files or a table is given.
     """
     check_choice_of_footprints(unknown_footprints)
     if lines is None:
@@ -147,6 +156,9 @@ def load(
     own = table
     if with_shipped and lines is not None:
         table = pd.concat([own, shipped_lines()], ignore_index=True)
+        faults = check_duplicates(table)
+        if not faults.empty:
+            raise LinesError(faults)
     if total_pence(np.abs(table["amount_pence"].dropna().to_numpy(dtype=np.int64))) >= MOST_PENCE:
         message = "The amounts of the lines are too large to be counted exactly together."
         raise TooLargeError(message, hint="check the unit: amounts are in pounds")

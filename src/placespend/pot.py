@@ -13,14 +13,21 @@ import numpy as np
 import pandas as pd
 
 from placespend.apportion import build_ledger
-from placespend.bases import basis_of_service, services
+from placespend.bases import choose_bases, services
 from placespend.errors import ConservationError, UnknownNameError
-from placespend.explain import describe_measure_years, describe_sources, explain_cells, find_services
+from placespend.explain import (
+    describe_measure_years,
+    describe_sources,
+    explain_cells,
+    find_services,
+    name_lines,
+)
 from placespend.gazetteer import find_place, parse_as_at
 from placespend.geography import COMBINED_AUTHORITIES_CHECKED_TO, Place, check_level
 from placespend.grades import grade_cells, touches
 from placespend.loaded import Loaded, load
 from placespend.money import format_gbp, per_head_pence, total_pence
+from placespend.place_names import level_of_footprint
 from placespend.reconciliation import Reconciliation, reconcile
 from placespend.schema import GRADES
 from placespend.spelling import did_you_mean
@@ -56,11 +63,11 @@ class Pot:
     cells : pandas.DataFrame
         The cells whose footprint touches the place: their keys, ``cell_pence`` (the whole cell),
         ``amount_pence`` (in the place), ``lines``, ``grade``, ``service``.
-    as_at : datetime.date
-        The day on which combined authorities were taken.
+    as_at : datetime.date or None
+        The day on which combined authorities were taken; None where the place was found before.
     """
 
-    def __init__(self, place: Place, loaded: Loaded, ledger: Ledger, *, as_at: date) -> None:
+    def __init__(self, place: Place, loaded: Loaded, ledger: Ledger, *, as_at: date | None) -> None:
         self.place = place
         self.loaded = loaded
         self.ledger = ledger
@@ -111,9 +118,13 @@ class Pot:
 
     @cached_property
     def awaited(self) -> pd.DataFrame:
-        """Lines awaited whose footprint touches the place: they have no amount yet and are in no total."""
-        lines = self.loaded.lines[self.loaded.lines["status"] == "awaited"]
-        return lines[touches(lines["footprint_code"], self.place)].reset_index(drop=True)
+        """Lines awaited: they have no amount yet and are in no total.
+
+        Those whose footprint touches the place, and those whose footprint is not known, which may.
+        """
+        lines = self.loaded.awaited
+        unknown = lines["footprint_code"].map(level_of_footprint).isna()
+        return lines[touches(lines["footprint_code"], self.place) | unknown].reset_index(drop=True)
 
     @cached_property
     def unallocated(self) -> pd.DataFrame:
@@ -134,8 +145,8 @@ class Pot:
         pandas.DataFrame
             The columns asked for (``service`` with its ``service_code``), ``amount_pence`` (Int64; missing
             where all lines are awaited), ``per_head_pence`` (Int64, rounded half even), ``grades`` (the letters
-            found, best first) and ``awaited_lines``. The amounts sum to the pot exactly. Services are in the
-            order of their code, the rest by amount.
+            found, best first) and ``awaited_lines``. The amounts sum to the pot exactly. By the first
+            column, services and grades are in the order of their code, the rest by amount.
 
         Raises
         ------
@@ -162,18 +173,18 @@ class Pot:
         return _in_reading_order(table, columns[0])
 
     def _awaited_cells(self) -> pd.DataFrame:
-        """Give awaited lines the columns that cuts need: grade E, no amount."""
-        lines = self.awaited
-        chosen = lines["service_code"].map(basis_of_service()["basis"])
-        return pd.DataFrame(
-            {
-                **{name: lines[name] for name in ("body", "sector", "economic", "service_code")},
-                "service": lines["service_name"],
-                "basis": lines["basis"].where(lines["basis"] != "", chosen),
-                "grade": "E",
-                "awaited_lines": 1,
-            }
-        ).assign(amount_pence=pd.array([pd.NA] * len(lines), dtype="Int64"))
+        """Make each awaited line a cell without amounts: grade E."""
+        none = pd.array([pd.NA] * len(self.awaited), dtype="Int64")
+        return self.awaited.assign(
+            service=self.awaited["service_name"],
+            basis=choose_bases(self.awaited),
+            grade="E",
+            cell_pence=none,
+            amount_pence=none,
+            lines=1,
+            awaited_lines=1,
+            line_ids=self.awaited["line_id"],
+        )
 
     def reconcile(self) -> Reconciliation:
         """Show where every penny of the loaded lines is.
@@ -196,22 +207,30 @@ class Pot:
         Returns
         -------
         pandas.DataFrame
-            One row per cell: ``service_code``, ``service``, ``body``, ``sector``, ``economic``,
-            ``amount_kind``, ``footprint_code``, ``footprint`` (name), ``cell_pence``, ``basis``,
+            One row per cell and per awaited line: ``service_code``, ``service``, ``body``, ``sector``, ``economic``,
+            ``amount_kind``, ``status``, ``footprint_code``, ``footprint`` (name), ``cell_pence``, ``basis``,
             ``basis_label``, ``measure_years``, ``observed_levels``, ``share`` (of the footprint; missing where
             it cannot be shared), ``share_exact`` (a fraction of whole numbers), ``amount_pence``, ``grade``,
-            ``quality``, ``assumption``, ``measure_source``, ``source`` and ``lines`` (how many).
+            ``quality``, ``assumption``, ``measure_source``, ``source``, ``lines`` (how many) and
+            ``line_ids``. Awaited lines have no amounts.
 
         Raises
         ------
         UnknownNameError
             If no service of the pot is called so.
+        WrongTypeError
+            If it is no text.
         """
         here = {*self.cells["service_code"], *self.awaited["service_code"]}
         found = find_services(service, here)
-        cells = self.cells[self.cells["service_code"].isin(found)]
+        paid = self.cells[self.cells["service_code"].isin(found)]
+        paid = paid.assign(line_ids=name_lines(paid, self.loaded.lines))
+        awaited = self._awaited_cells()
+        awaited = awaited[awaited["service_code"].isin(found)]
+        amounts = {"cell_pence": "Int64", "amount_pence": "Int64"}
+        cells = pd.concat([paid.astype(amounts), awaited.astype(amounts)], ignore_index=True)
         in_order = cells.sort_values("service_code", key=lambda codes: codes.map(found.index), kind="stable")
-        return explain_cells(in_order, self.place, self.loaded.lines)
+        return explain_cells(in_order, self.place)
 
     @cached_property
     def _shared(self) -> pd.Series:
@@ -231,22 +250,24 @@ class Pot:
         return describe_sources(self.cells, self._shared)
 
 
-def notes_on_places(level: str, financial_year: str, as_at: date) -> list[str]:
+def notes_on_places(level: str, financial_year: str, as_at: date | None) -> list[str]:
     """Say when boundaries are not those of the money's year, and how far combined authorities are known.
 
     Parameters
     ----------
     level, financial_year : str
-    as_at : datetime.date
-        The day on which combined authorities were taken.
+    as_at : datetime.date or None
+        The day on which combined authorities were taken, where that is known.
 
     Returns
     -------
     list of str
     """
-    if check_level(level).vintage == "2025":
-        return [f"Money of {financial_year} is shown on boundaries of 2025, fitted by postcodes."]
-    if level != "combined_authority":
+    vintage = check_level(level).vintage
+    if vintage not in {"dated", financial_year[:4]}:
+        fitted = ", fitted by postcodes" if level.endswith("_2025") else ""
+        return [f"Money of {financial_year} is shown on boundaries of {vintage}{fitted}."]
+    if level != "combined_authority" or as_at is None:
         return []
     notes = [f"Combined authorities are those of {as_at.isoformat()}."]
     if as_at > COMBINED_AUTHORITIES_CHECKED_TO:
@@ -300,7 +321,7 @@ def single_pot(
     Parameters
     ----------
     place : str or Place
-        A name, an alias, a code, or a place found before.
+        A name, an alias, a code, or a place found before, which is taken as it is.
     lines : path, sequence of paths or pandas.DataFrame, optional
         Files of lines that replace the shipped ones.
     with_shipped : bool, default False
@@ -331,6 +352,8 @@ def single_pot(
     44485128786600
     """
     loaded = load(lines, with_shipped=with_shipped, year=year, unknown_footprints=unknown_footprints)
+    if isinstance(place, Place):
+        return Pot(place, loaded, build_ledger(loaded.cells, [place]), as_at=None)
     day = parse_as_at(as_at, default=loaded.year_end)
-    found = place if isinstance(place, Place) else find_place(place, level=level, as_at=day)
+    found = find_place(place, level=level, as_at=day)
     return Pot(found, loaded, build_ledger(loaded.cells, [found]), as_at=day)

@@ -13,7 +13,7 @@ from placespend.bases import basis
 from placespend.errors import OverlappingPlacesError, PlaceNotFoundError
 from placespend.explain import describe_measure_years, describe_sources
 from placespend.gazetteer import parse_as_at, places_of_level
-from placespend.geography import Place, check_level, count_of, level_index
+from placespend.geography import Place, assign, check_level, count_of, level_index
 from placespend.ledger import ELSEWHERE, UNALLOCATED
 from placespend.loaded import Loaded, load
 from placespend.money import per_head_pence
@@ -24,6 +24,9 @@ from placespend.reconciliation import Reconciliation, reconcile
 if TYPE_CHECKING:
     from datetime import date
 
+    from numpy.typing import NDArray
+
+    from placespend.ledger import Ledger
     from placespend.loaded import Lines
 
 
@@ -38,7 +41,8 @@ class Pots:
     ----------
     level, financial_year : str
     table : pandas.DataFrame
-        ``code``, ``name``, ``residents``, ``total_pence``, ``per_head_pence`` (Int64), in the order of the
+        ``code``, ``name``, ``residents``, ``total_pence`` (missing where all lines are awaited), ``per_head_pence``
+        (Int64), in the order of the
         codes; then rows "elsewhere" and "unallocated" where they hold money, so that nothing is lost from
         sight.
     reconciliation : Reconciliation
@@ -72,7 +76,7 @@ def pots(
     level : str
         A token of :data:`placespend.geography.LEVELS`.
     lines, with_shipped, year, as_at, unknown_footprints
-        As for :func:`single_pot`.
+        As for :func:`placespend.pot.single_pot`.
 
     Returns
     -------
@@ -84,6 +88,8 @@ def pots(
         If there is no such level.
     PlaceNotFoundError
         If no place of the level existed on the day.
+    LinesError, YearError, DataFileError
+        If the lines cannot be used.
 
     Examples
     --------
@@ -97,18 +103,25 @@ def pots(
     if not found:
         message = f"No {check_level(level).label} existed on {day.isoformat()}."
         raise PlaceNotFoundError(message, hint="choose another day with --as-at, for example --as-at today")
-    totals, union = _totals(loaded, found)
-    rows = [(place.code, place.name, place.residents, totals[place.code]) for place in found]
-    if union.elsewhere_pence:
+    totals, ledger = _totals(loaded, found)
+    union = reconcile(loaded, ledger)
+    silent = _only_awaited(loaded, found)
+    rows = [
+        (place.code, place.name, place.residents, pd.NA if place.code in silent else totals[place.code])
+        for place in found
+    ]
+    if (ledger.entries["place_code"] == ELSEWHERE).any():
         covered = np.unique(np.concatenate([place.small_areas for place in found]))
         outside = int(count_of("residents").sum() - count_of("residents")[covered].sum())
         rows.append((ELSEWHERE, "Elsewhere", outside, union.elsewhere_pence))
-    if union.unallocated_pence:
+    if len(ledger.reasons):
         rows.append((UNALLOCATED, "Unallocated", 0, union.unallocated_pence))
     table = pd.DataFrame(rows, columns=["code", "name", "residents", "total_pence"])
-    heads = [per_head_pence(pence, residents) for _, _, residents, pence in rows]
+    heads = [None if pd.isna(pence) else per_head_pence(int(pence), residents) for _, _, residents, pence in rows]
     table["per_head_pence"] = pd.array(heads, dtype="Int64")
-    shared = ~_are_whole_footprints(loaded.cells["footprint_code"], level)
+    if silent:
+        table["total_pence"] = table["total_pence"].astype("Int64")
+    shared = _are_cut(loaded.cells["footprint_code"], found)
     notes = [
         *loaded.cautions,
         *describe_measure_years(loaded.cells, shared, loaded.financial_year),
@@ -116,24 +129,42 @@ def pots(
         *notes_on_places(level, loaded.financial_year, day),
         GRADES_NOTE,
     ]
-    if union.placed_pence != sum(totals.values()):
+    if union.placed_pence != sum(totals[place.code] for place in found):
         notes.append("Places of this level overlap, so their pots do not add up to one.")
     titles = describe_sources(loaded.cells, shared)
     return Pots(level, loaded.financial_year, table, union, tuple(notes), titles)
 
 
-def _are_whole_footprints(footprint_codes: pd.Series, level: str) -> pd.Series:
-    """Tell which footprints are themselves places of the level, or of one inside it, so that none is cut."""
-    if not check_level(level).tiles_england:
-        return pd.Series(data=False, index=footprint_codes.index)
-    _, numbers = level_index(level)
+def _only_awaited(loaded: Loaded, found: list[Place]) -> set[str]:
+    """Name the places that awaited lines serve and no line with an amount does: nothing is known of them yet."""
+    if loaded.awaited.empty:
+        return set()
 
-    def is_within_one(code: str) -> bool:
+    def served(codes: pd.Series) -> NDArray[np.bool_]:
+        reached = np.zeros(len(count_of("residents")), dtype=bool)
+        for code in codes.unique():
+            areas = footprint_areas(code)
+            if areas is not None:
+                reached[areas] = True
+        return reached
+
+    awaited, paid = served(loaded.awaited["footprint_code"]), served(loaded.cells["footprint_code"])
+    return {place.code for place in found if awaited[place.small_areas].any() and not paid[place.small_areas].any()}
+
+
+def _are_cut(footprint_codes: pd.Series, found: list[Place]) -> pd.Series:
+    """Tell which footprints are cut up by the places, so that a measure shared their money."""
+    try:
+        touched = [assign(found)]
+    except OverlappingPlacesError:
+        touched = [assign([place]) for place in found]
+
+    def is_cut(code: str) -> bool:
         areas = footprint_areas(code)
-        return areas is not None and len(np.unique(numbers[areas])) == 1
+        return areas is not None and any(len(np.unique(numbers[areas])) > 1 for numbers in touched)
 
-    within = {code: is_within_one(code) for code in footprint_codes.unique()}
-    return footprint_codes.map(within).astype("bool")
+    cut = {code: is_cut(code) for code in footprint_codes.unique()}
+    return footprint_codes.map(cut).astype("bool")
 
 
 def _notes_on_coarse_measures(cells: pd.DataFrame, level: str) -> list[str]:
@@ -156,8 +187,8 @@ def _notes_on_coarse_measures(cells: pd.DataFrame, level: str) -> list[str]:
     ]
 
 
-def _totals(loaded: Loaded, found: list[Place]) -> tuple[dict[str, int], Reconciliation]:
-    """Sum the pot of each place, and reconcile all of them together."""
+def _totals(loaded: Loaded, found: list[Place]) -> tuple[dict[str, int], Ledger]:
+    """Sum the pot of each place, with the ledger of all of them together."""
     try:
         ledger = build_ledger(loaded.cells, found)
     except OverlappingPlacesError:
@@ -165,6 +196,5 @@ def _totals(loaded: Loaded, found: list[Place]) -> tuple[dict[str, int], Reconci
         union = np.unique(np.concatenate([place.small_areas for place in found]))
         together = Place("together", "together", found[0].level, union)
         alone = {place.code: build_ledger(loaded.cells, [place]).totals()[place.code] for place in found}
-        return alone, reconcile(loaded, build_ledger(loaded.cells, [together]))
-    totals = ledger.totals()
-    return {place.code: totals[place.code] for place in found}, reconcile(loaded, ledger)
+        return alone, build_ledger(loaded.cells, [together])
+    return ledger.totals(), ledger

@@ -67,7 +67,7 @@ def line_schema() -> pa.DataFrameSchema:
     pandera.pandas.DataFrameSchema
         Columns in their order. ``title`` is the unit, ``description`` the meaning; the ``error`` of a check is what
         a user is told. Names that must be known elsewhere (services, bases, footprints) are checked by
-        :mod:`placespend.lines`, which knows them.
+        :mod:`placespend.checks`, which knows them.
     """
     import pandera.pandas as pa  # noqa: PLC0415  (costs 0.4 s, and the shipped lines need no check)
 

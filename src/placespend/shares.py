@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from placespend.bases import basis
-from placespend.errors import ConservationError
-from placespend.geography import level_index, small_areas
+from placespend.errors import ConservationError, UnknownNameError
+from placespend.geography import check_level, level_index, small_areas
 from placespend.place_names import footprint_areas
 
 if TYPE_CHECKING:
@@ -114,7 +114,15 @@ class Shares:
         -------
         pandas.DataFrame
             ``place_code``, ``weight`` (whole number), ``share`` (of one), for the places that the footprint touches.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such level, or its places do not cover England.
         """
+        if not check_level(level).tiles_england:
+            message = f"Shares are summed by levels that tile England, and {level} does not."
+            raise UnknownNameError(message)
         codes, numbers = level_index(level)
         sums = np.zeros(len(codes), dtype=np.int64)
         np.add.at(sums, numbers[self.positions], self.weights)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from placespend.bases import bases, basis, services
+from placespend.bases import bases, basis, basis_of_service, services
 from placespend.explain import find_services
 from placespend.geography import LEVELS
 from placespend.money import format_gbp
@@ -165,14 +165,8 @@ def pots_text(found: Pots) -> str:
     )
     table.columns[0].no_wrap = True
     for row in found.table.to_dict(orient="records"):
-        add_row(
-            table,
-            row["code"],
-            row["name"],
-            f"{row['residents']:,}",
-            gbp(row["total_pence"]),
-            gbp(row["per_head_pence"]),
-        )
+        pence = "awaited" if pd.isna(row["total_pence"]) else gbp(row["total_pence"])
+        add_row(table, row["code"], row["name"], f"{row['residents']:,}", pence, gbp(row["per_head_pence"]))
     return render(
         f"The single pot of every {LEVELS[found.level].label}, {found.financial_year}\n",
         table,
@@ -189,7 +183,7 @@ def places_text(found: pd.DataFrame) -> str:
     Parameters
     ----------
     found : pandas.DataFrame
-        As :func:`placespend.gazetteer.places` gives it.
+        As :func:`placespend.gazetteer.list_places` gives it.
 
     Returns
     -------
@@ -212,8 +206,6 @@ def services_text() -> str:
     -------
     str
     """
-    from placespend.bases import basis_of_service  # noqa: PLC0415
-
     table = start_table(("Code", False), ("Service", False), ("Shared by", False), ("Quality", False))
     table.columns[0].no_wrap = True
     chosen = basis_of_service()
@@ -258,7 +250,8 @@ def explanation_text(pot: Pot, service: str) -> str:
     -------
     str
     """
-    cells = pot.explain(service)
+    explained = pot.explain(service)
+    cells = explained[explained["status"] != "awaited"]
     asked = find_services(service, {*pot.cells["service_code"], *pot.awaited["service_code"]})
     parts: list[RenderableType] = []
     if cells.empty:
@@ -291,10 +284,8 @@ def _explained(cells: pd.DataFrame) -> list[RenderableType]:
     )
     for row in cells.to_dict(orient="records"):
         share = "" if pd.isna(row["share"]) else f"{100 * row['share']:.6f} %"
-        what = (
-            f"{row['body']}\n{row['sector']} {row['economic']} {row['amount_kind']}, {row['footprint']}\n"
-            f"line {row['line_ids']}"
-        )
+        kind = "refused, estimated" if row["status"] == "refused" else row["amount_kind"]
+        what = f"{row['body']}\n{row['sector']} {row['economic']} {kind}, {row['footprint']}\nline {row['line_ids']}"
         add_row(table, what, gbp(row["cell_pence"]), share, gbp(row["amount_pence"]), row["grade"])
     return [
         f"Shared by {first['basis_label']} (measures of {first['measure_years']}, "
