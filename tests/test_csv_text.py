@@ -15,6 +15,7 @@ from placespend.csv_text import SAVE_AS_CSV, read_text_table
 from placespend.errors import DataFileError
 
 QUOTE_HINT = "put quotation marks around a value that holds a comma"
+SHORT_HINT = "the row, or the file, may have been cut short"
 
 
 def write(folder: Path, content: str | bytes, name: str = "lines.csv") -> Path:
@@ -74,10 +75,10 @@ def test_rows_with_too_many_or_too_few_values_are_told_with_their_number(tmp_pat
     table, broken = read_text_table(write(tmp_path, "a,b\n1,2\n1,2,3\n\n1\n3,4\n"))
     assert table["row"].tolist() == [2, 6]
     assert broken == [
-        {"file": "lines.csv", "row": row, "column": "", "value": "", "problem": problem, "hint": QUOTE_HINT}
-        for row, problem in (
-            (3, "has 3 values where the header has 2"),
-            (5, "has 1 values where the header has 2"),
+        {"file": "lines.csv", "row": row, "column": "", "value": "", "problem": problem, "hint": hint}
+        for row, problem, hint in (
+            (3, "has 3 values where the header has 2", QUOTE_HINT),
+            (5, "has 1 values where the header has 2", SHORT_HINT),
         )
     ]
 

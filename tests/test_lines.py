@@ -393,7 +393,7 @@ def test_rows_are_numbered_as_a_spreadsheet_does(tmp_path: Path) -> None:
     assert [fault[:2] for fault in found] == [(6, ""), (4, "sector"), (7, "economic")]
     assert found[0][3:] == (
         "has 3 values where the header has 15",
-        "put quotation marks around a value that holds a comma",
+        "the row, or the file, may have been cut short",
     )
 
 

@@ -26,6 +26,7 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 SAVE_AS_CSV = "save it from the spreadsheet as 'CSV UTF-8 (comma delimited)'"
 CLOSE_QUOTES = "close it, or write a quotation mark inside a value twice"
 QUOTE_COMMAS = "put quotation marks around a value that holds a comma"
+CUT_SHORT = "the row, or the file, may have been cut short"
 
 PROVENANCE = ("file", "row")
 """Columns that say where a row stood; no file may bring its own."""
@@ -113,7 +114,7 @@ def read_text_table(path: Path) -> tuple[pd.DataFrame, list[dict[str, object]]]:
             "column": "",
             "value": "",
             "problem": f"has {len(row)} values where the header has {len(header)}",
-            "hint": QUOTE_COMMAS,
+            "hint": QUOTE_COMMAS if len(row) > len(header) else CUT_SHORT,
         }
         for number, row in numbered[1:]
         if len(row) != len(header)
