@@ -16,7 +16,7 @@ from placespend.bases import bases, services
 from placespend.csv_text import PROVENANCE
 from placespend.errors import FAILURE_COLUMNS, UnknownNameError
 from placespend.gazetteer import suggest_places
-from placespend.place_names import country_outside_england, level_of_footprint
+from placespend.place_names import ALL_OF, LESS, country_outside_england, fault_of_footprint
 from placespend.schema import (
     AMOUNT_KINDS,
     ECONOMICS,
@@ -26,6 +26,7 @@ from placespend.schema import (
     SECTORS,
     STATUSES,
     TRUTHS,
+    WITHOUT_AMOUNT,
     line_schema,
 )
 from placespend.spelling import did_you_mean
@@ -39,8 +40,8 @@ NOT_A_PLACE = "not the code of a place"
 NOT_A_SERVICE = "not the code of a service"
 NOT_A_BASIS = "not a measure or blend that is loaded"
 NO_AMOUNT = "no amount, though the line is not awaited"
-AMOUNT_AWAITED = "an amount, though the line is awaited"
-DUPLICATE = "the same line_id and source_id stand in another row"
+AMOUNT_AWAITED = "an amount, though the line is awaited or included in another"
+DUPLICATE = "the same line_id, source_id and financial_year stand in another row"
 MISSING_COLUMN = "missing column"
 UNKNOWN_COLUMN = "unknown column"
 NO_LINES = "there are no lines"
@@ -53,7 +54,7 @@ HINTS = {
     NOT_POUNDS: "write plain pounds such as 1234.56 or -20, without £ sign or thousands commas",
     PART_OF_A_PENNY: "round it to the penny, at most two decimals",
     NOT_A_YEAR: "write it as 2011-12",
-    NO_AMOUNT: "an awaited line has status awaited; an amount of nothing is 0",
+    NO_AMOUNT: "an awaited line has status awaited, one that another line's amount holds included; nothing is 0",
     AMOUNT_AWAITED: "set status to have, or leave amount_gbp blank",
 }
 
@@ -156,14 +157,18 @@ def check_rows(raw: pd.DataFrame, *, unknown_footprints: str = "error") -> pd.Da
     }
     if unknown_footprints == "error":
         codes: list[str] = list(raw["footprint_code"].unique()) if "footprint_code" in raw else []
-        known["footprint_code"] = (NOT_A_PLACE, {code for code in codes if level_of_footprint(code)}, _hint_of_place)
+        known["footprint_code"] = (
+            NOT_A_PLACE,
+            {code for code in codes if not fault_of_footprint(code)},
+            _hint_of_place,
+        )
     for column, (problem, allowed, hint) in known.items():
         if column in raw:
             faults.append(_faults(raw[~raw[column].isin([*allowed, ""])], column, problem, hint))
     if {"amount_gbp", "status"} <= set(raw.columns):
-        blank, awaited = raw["amount_gbp"] == "", raw["status"] == "awaited"
-        faults.append(_faults(raw[blank & ~awaited], "amount_gbp", NO_AMOUNT))
-        faults.append(_faults(raw[~blank & awaited], "amount_gbp", AMOUNT_AWAITED))
+        blank, without = raw["amount_gbp"] == "", raw["status"].isin(WITHOUT_AMOUNT)
+        faults.append(_faults(raw[blank & ~without], "amount_gbp", NO_AMOUNT))
+        faults.append(_faults(raw[~blank & without], "amount_gbp", AMOUNT_AWAITED))
     return join_faults(faults)
 
 
@@ -185,7 +190,7 @@ def check_choice_of_footprints(unknown_footprints: str) -> None:
 
 
 def check_duplicates(raw: pd.DataFrame) -> pd.DataFrame:
-    """Find lines of one source with one id, across all the files.
+    """Find lines of one source and year with one id, across all the files.
 
     Parameters
     ----------
@@ -197,9 +202,10 @@ def check_duplicates(raw: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         Faults.
     """
-    if not {"line_id", "source_id"} <= set(raw.columns):
+    if not {"line_id", "source_id", "financial_year"} <= set(raw.columns):
         return join_faults([])
-    repeated = raw.duplicated(["source_id", "line_id"], keep=False) & (raw["line_id"] != "")
+    # A line keeps its id over the years, by which the register follows it.
+    repeated = raw.duplicated(["source_id", "line_id", "financial_year"], keep=False) & (raw["line_id"] != "")
     return _faults(raw[repeated], "line_id", DUPLICATE)
 
 
@@ -239,6 +245,8 @@ def _hint_of_place(value: str) -> str:
     country = country_outside_england(value)
     if country is not None:
         return f"{value!r} is a place of {country}, and placespend covers England"
+    if ALL_OF in value or LESS in value:
+        return f"{fault_of_footprint(value)}; write codes as 'E06000033 and E10000012' or 'E47000001 less E08000010'"
     similar = suggest_places(value)
     otherwise = "list places with 'placespend places TEXT', or keep the money with --keep-unknown-footprints"
     return f"did you mean {' or '.join(similar)}?" if similar else otherwise

@@ -87,6 +87,14 @@ class ConservationError(PlacespendError, ArithmeticError):
     """Money did not come out as it went in, or shares are not such that it would."""
 
 
+class RecipeError(PlacespendError, ValueError):
+    """A recipe says something that cannot be, or not enough."""
+
+
+class OverlapError(PlacespendError, ValueError):
+    """Two sources hold the same money."""
+
+
 class LinesError(PlacespendError, ValueError):
     """Every fault of the spending lines that were read, all at once.
 

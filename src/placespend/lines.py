@@ -45,23 +45,54 @@ CANONICAL_COLUMNS = [
     "recipient_body",
     "payment_to_people",
     "description",
+    "treatment",
     "file",
     "row",
 ]
-"""The canonical line table: a lines file with its amount in pence, its services named, and where each row stood."""
+"""The canonical line table: a lines file with its amount in pence, its services named, and where each row stood.
+
+``treatment`` tells what was done to a line's amount since it was read: nothing (blank), or one of
+:data:`placespend.schema.TREATMENTS`.
+"""
 
 
 @read_once
 def sources() -> pd.DataFrame:
-    """List the publications that the shipped lines come from.
+    """List the publications that lines come from.
 
     Returns
     -------
     pandas.DataFrame
-        Indexed by ``source_id``: ``title``, ``publisher``, ``published``, ``licence``, ``url``, ``record``
-        (official allocation, or body's own record).
+        Indexed by ``source_id``: ``publication`` (shared by all its years and editions), ``title``, ``publisher``,
+        ``published``, ``licence``, ``url``, ``record`` (official allocation, or body's own record).
     """
-    return pd.read_csv(shipped_file("spend_lines", "sources.csv"), dtype="str", index_col="source_id")
+    return pd.read_csv(
+        shipped_file("spend_lines", "sources.csv"), dtype="str", index_col="source_id", keep_default_na=False
+    )
+
+
+@cache
+def about_source(source_id: str) -> dict[str, str] | None:
+    """Tell what is known of a source: its own row, else that of the publication it is an edition of.
+
+    Parameters
+    ----------
+    source_id : str
+        As "hmt-cra-2014".
+
+    Returns
+    -------
+    dict of str to str or None
+        The columns of :func:`sources`; None for a source that is nobody's publication here.
+    """
+    table = sources()
+    if source_id in table.index:
+        return {str(key): str(value) for key, value in table.loc[source_id].items()}
+    publication = next((name for name in table["publication"].unique() if source_id.startswith(f"{name}-")), None)
+    if publication is None:
+        return None
+    edition = source_id.removeprefix(f"{publication}-")
+    return {**{str(key): str(value) for key, value in table.loc[publication].items()}, "published": edition}
 
 
 @cache
@@ -165,6 +196,8 @@ def prepare_table(table: pd.DataFrame, *, unknown_footprints: str = "error") -> 
         If anything is wrong with it.
     """
     missing = [column for column in CANONICAL_COLUMNS if column not in table]
+    if missing == ["treatment"]:
+        table, missing = table.assign(treatment=""), []
     if missing:
         message = f"The table of lines lacks {list_values(missing)}."
         raise UnknownNameError(message, hint="read your file with placespend.read_lines, which also checks it")
@@ -225,9 +258,34 @@ def lines_template() -> str:
     return shipped_file("spend_lines", "template.csv").read_text(encoding="utf-8")
 
 
-@read_once
+@cache
+def _read_shipped(file: str) -> pd.DataFrame:
+    raw, _ = read_text_table(shipped_file("spend_lines", file))
+    return _canonical(raw)
+
+
+def read_shipped(file: str) -> pd.DataFrame:
+    """Read a file of lines that comes with placespend.
+
+    Parameters
+    ----------
+    file : str
+        Its name in ``spend_lines``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        In the columns of :func:`read_lines`.
+
+    Notes
+    -----
+    Not checked again at each reading: a test does that.
+    """
+    return _read_shipped(file).copy(deep=False)
+
+
 def shipped_lines() -> pd.DataFrame:
-    """Read the lines that come with placespend: England's identifiable spending of 2011-12.
+    """Read the official allocation that comes with placespend: England's identifiable spending of 2011-12.
 
     Returns
     -------
@@ -236,8 +294,6 @@ def shipped_lines() -> pd.DataFrame:
 
     Notes
     -----
-    Not checked again at each read: a test does that. Source: HM Treasury, Country and Regional Analysis, November
-    2014 database, Open Government Licence.
+    Source: HM Treasury, Country and Regional Analysis, November 2014 database, Open Government Licence.
     """
-    raw, _ = read_text_table(shipped_file("spend_lines", SHIPPED_LINES))
-    return _canonical(raw)
+    return read_shipped(SHIPPED_LINES)

@@ -10,8 +10,10 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
+from placespend.errors import list_values
 from placespend.geography import LEVELS, groupings, level_index, positions_of, small_areas
 from placespend.shipped import shipped_file
 from placespend.spelling import normalise
@@ -19,7 +21,6 @@ from placespend.spelling import normalise
 if TYPE_CHECKING:
     from datetime import date
 
-    import numpy as np
     from numpy.typing import NDArray
 
 FAR_FUTURE = "9999-12-31"
@@ -189,35 +190,96 @@ def level_of_footprint(code: str) -> str | None:
     return next((level for level in ("msoa", "lsoa") if code in level_index(level)[0]), None)
 
 
-def footprint_areas(code: str) -> NDArray[np.int64] | None:
+ALL_OF, LESS = " and ", " less "
+"""What joins codes into the footprint of a body that serves several places, or a place without some of its parts."""
+
+
+def _codes_of(footprint: str) -> tuple[list[str], list[str]]:
+    """Split a footprint into the codes that it holds and those it leaves out."""
+    whole, _, without = footprint.partition(LESS)
+    return whole.split(ALL_OF), without.split(ALL_OF) if without else []
+
+
+def fault_of_footprint(footprint: str) -> str | None:
+    """Say why a text is no footprint.
+
+    Parameters
+    ----------
+    footprint : str
+        The code of a place, or several: "E06000033 and E10000012", "E47000001 less E08000010".
+
+    Returns
+    -------
+    str or None
+        None where it is one.
+    """
+    return _resolve(footprint)[1]
+
+
+def footprint_areas(footprint: str) -> NDArray[np.int64] | None:
     """Find the small areas of a footprint.
 
     Parameters
     ----------
-    code : str
+    footprint : str
+        As :func:`fault_of_footprint` takes it.
 
     Returns
     -------
     ndarray of int64 or None
-        Positions in the frame, rising; None where it is the code of no place.
+        Positions in the frame, rising; None where it is no footprint.
     """
-    level = level_of_footprint(code)
-    return positions_of(level, code) if level is not None else None
+    return _resolve(footprint)[0]
 
 
-def name_of(code: str) -> str:
-    """Give the name that goes with a code.
+@cache
+def _resolve(footprint: str) -> tuple[NDArray[np.int64] | None, str | None]:
+    """Find the small areas of a footprint, or why it is none."""
+    whole, without = _codes_of(footprint)
+    if not without and len(whole) == 1:
+        level = level_of_footprint(footprint)
+        return (positions_of(level, footprint), None) if level else (None, f"{footprint!r} is not the code of a place")
+    unknown = [code for code in (*whole, *without) if level_of_footprint(code) is None]
+    if unknown:
+        return None, f"{unknown[0]!r} is not the code of a place"
+    held, left_out = _count(whole), _count(without)
+    if held.max() > 1 or left_out.max() > 1:
+        return None, "two of its codes share small areas"
+    rest = held - left_out
+    if rest.min() < 0:
+        return None, "it leaves out what it does not hold"
+    areas = np.flatnonzero(rest)
+    areas.setflags(write=False)
+    return (areas, None) if len(areas) else (None, "nothing is left of it")
+
+
+def _count(codes: list[str]) -> NDArray[np.int8]:
+    """Count for each small area in how many of some places it lies."""
+    count = np.zeros(len(level_index("lsoa")[0]), dtype=np.int8)
+    for code in codes:
+        count[positions_of(level_of_footprint(code) or "", code)] += 1
+    return count
+
+
+def name_of(footprint: str) -> str:
+    """Give the name that goes with a footprint.
 
     Parameters
     ----------
-    code : str
-        A code of any level or grouping, whatever its dates.
+    footprint : str
+        The code of any place, whatever its dates, or several as :func:`fault_of_footprint` takes them.
 
     Returns
     -------
     str
-        The code itself where it is the code of no place.
+        Codes of no place stand as they are.
     """
+    whole, without = _codes_of(footprint)
+    joined = list_values([_name_of_code(code) for code in whole])
+    return f"{joined} less {list_values([_name_of_code(code) for code in without])}" if without else joined
+
+
+def _name_of_code(code: str) -> str:
     rows = rows_named(code)
     rows = rows[rows["code"] == code]
     return str(rows["name"].iloc[0]) if len(rows) else code

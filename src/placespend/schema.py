@@ -21,7 +21,17 @@ if TYPE_CHECKING:
 SECTORS = {"CG": "central government", "LG": "local government", "PC": "public corporations"}
 ECONOMICS = ("current", "capital")
 AMOUNT_KINDS = ("outturn", "budget", "allocation", "estimate")
-STATUSES = ("have", "awaited", "refused")
+STATUSES = ("have", "awaited", "refused", "included")
+WITHOUT_AMOUNT = ("awaited", "included")
+"""Lines that have no amount: not yet, or because another line's amount holds it."""
+TREATMENTS = {
+    "": "as read",
+    "split": "the body's own record, split over services as the official allocation is",
+    "scaled": "the body's own record, scaled so that all of them sum to the official allocation",
+    "remainder": "what is left of an official allocation when recorded amounts are taken out of it",
+}
+"""What was done to a line's amount since it was read."""
+
 TRUTHS = {"true": True, "false": False}
 YEAR_PATTERN = r"^(?P<start>(?:19|20)[0-9]{2})-(?P<end>[0-9]{2})\Z"
 
@@ -88,7 +98,7 @@ def line_schema() -> pa.DataFrameSchema:
 
     return pa.DataFrameSchema(
         {
-            "line_id": column("Names the line; unique within its source"),
+            "line_id": column("Names the line; unique within its source and year"),
             "source_id": column("Names the publication or ledger that the line comes from"),
             "body": column("The public body that spends"),
             "sector": column("; ".join(f"{k}: {v}" for k, v in SECTORS.items()), "code", one_of(SECTORS)),
@@ -96,7 +106,7 @@ def line_schema() -> pa.DataFrameSchema:
             "financial_year": column("April to March, as 2011-12", "year", blank_or(is_financial_year, NOT_A_YEAR)),
             "economic": column("Current or capital spending", "code", one_of(ECONOMICS)),
             "amount_gbp": column(
-                "Amount; negative for income; blank only where awaited",
+                "Amount; negative for income; blank only where awaited or included",
                 "GBP",
                 blank_or(
                     lambda text: text.str.fullmatch(POUNDS_PATTERN) | text.str.fullmatch(FRACTION_PATTERN), NOT_POUNDS
@@ -107,11 +117,13 @@ def line_schema() -> pa.DataFrameSchema:
             "amount_kind": column(f"How firm the amount is: {', '.join(AMOUNT_KINDS)}", "code", one_of(AMOUNT_KINDS)),
             "status": column(
                 "have; awaited: no figure yet; refused: the body would not give one, and the amount is an "
-                "estimate of whoever made the file",
+                "estimate of whoever made the file; included: the amount stands in another line",
                 "code",
                 one_of(STATUSES),
             ),
-            "footprint_code": column("Code of the place whose residents the line serves", "code"),
+            "footprint_code": column(
+                "Code of the place whose residents the line serves; several as A and B, or A less B", "code"
+            ),
             "basis": column(
                 "Measure or blend to share the line by, instead of the service's own",
                 "name",
