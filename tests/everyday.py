@@ -46,4 +46,12 @@ def tiles(level: str) -> list[Place]:
     return places_of_level(level)
 
 
-FOOTPRINTS = st.one_of(*(st.sampled_from(codes_of(level)) for level in LEVELS))
+SEVERAL = [
+    "E06000033 and E10000012",
+    "E47000001 less E08000010",
+    "E12000002 less E06000050 and E08000001 and E08000003",
+    "E12000006 and E12000007 less E09000013 and E09000020 and E09000033",
+]
+"""Footprints of several places, or of a place without some of its parts."""
+
+FOOTPRINTS = st.one_of(*(st.sampled_from(codes_of(level)) for level in LEVELS), st.sampled_from(SEVERAL))

@@ -33,31 +33,77 @@ ORDER = [
     "csv_text",
     "checks",
     "lines",
+    "sources.amounts",
+    "sources.grids",
+    "sources.headings",
+    "sources.body_areas",
+    "sources.reading",
+    "sources.cra",
+    "sources.revenue_outturn",
+    "sources.integrated_settlement",
+    "sources.deflator",
+    "sources",
+    "register_schema",
+    "register_checks",
+    "register_files",
+    "register",
+    "over_years",
+    "responsibilities",
     "shares",
+    "observed",
+    "recipe",
+    "intake",
+    "overlap",
     "ledger",
     "apportion",
     "grades",
     "loaded",
+    "bridge",
     "reconciliation",
     "explain",
     "pot",
     "pots_by_level",
     "exports",
     "text",
+    "register_text",
     "tables",
+    "recipe_text",
+    "bridge_text",
     "cli",
 ]
-"""Each module may import only those above it."""
+"""Each module may import only those above it; ``sources.cra`` is src/placespend/sources/cra.py.
 
-ONLY_INSIDE_FUNCTIONS = {"geopandas", "pandera", "rapidfuzz", "shapely", "matplotlib", "folium"}
+Importing a module of a package runs the package first: ``sources`` stands below its modules and counts with each.
+"""
+
+PACKAGES = {"sources"}
+ONLY_INSIDE_FUNCTIONS = {
+    *("geopandas", "pandera", "rapidfuzz", "shapely", "matplotlib", "folium"),
+    *("jsonschema", "python_calamine"),
+}
 """What a pot must not pay for."""
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
+def path_of(module: str) -> Path:
+    """Find the file of a module or package."""
+    path = SOURCE.joinpath(*module.split("."))
+    return path / "__init__.py" if module in PACKAGES else path.with_suffix(".py")
+
+
+def name_of(path: Path) -> str:
+    """Name the module of a file."""
+    parts = path.relative_to(SOURCE).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
+
+
+MODULE_FILES = sorted(SOURCE.rglob("*.py"))
+
+
 @cache
 def tree(module: str) -> ast.Module:
-    return ast.parse((SOURCE / f"{module}.py").read_text(encoding="utf-8"))
+    return ast.parse(path_of(module).read_text(encoding="utf-8"))
 
 
 def is_type_checking(node: ast.AST) -> bool:
@@ -76,17 +122,28 @@ def imports(node: ast.AST, *, inside_functions: bool = True) -> Iterator[ast.Imp
             yield from imports(child, inside_functions=inside_functions)
 
 
-def imported_modules(node: ast.Import | ast.ImportFrom) -> set[str]:
-    """Name the modules of the package that an import statement brings in."""
+def imported_modules(node: ast.Import | ast.ImportFrom, module: str = "") -> set[str]:
+    """Name the modules of the package that an import statement of a module brings in."""
     if isinstance(node, ast.Import):
         names = [alias.name for alias in node.names]
     elif node.level:
-        base = ".".join(["placespend", *([node.module] if node.module else [])])
+        # One dot is the package that the module is in, or is.
+        above = ["placespend", *module.split(".")][: None if module in PACKAGES else -1] if module else ["placespend"]
+        base = ".".join([*above[: len(above) + 1 - node.level], *([node.module] if node.module else [])])
         names = [f"{base}.{alias.name}" for alias in node.names]
     else:
         names = [f"{node.module}.{alias.name}" for alias in node.names]
-    parts = [name.split(".") for name in names]
-    return {part[1] for part in parts if part[0] == "placespend" and len(part) > 1 and part[1] in ORDER}
+    return {found for name in names for found in modules_within(name, module)}
+
+
+def modules_within(name: str, module: str) -> list[str]:
+    """Name the packages and modules that a dotted name runs when a module imports it."""
+    first, *parts = name.split(".")
+    if first != "placespend":
+        return []
+    found = [part for end in range(len(parts)) if (part := ".".join(parts[: end + 1])) in ORDER]
+    # The package of the module itself is there already, where something in it is named.
+    return [part for part in found if part == found[-1] or not f"{module}.".startswith(f"{part}.")]
 
 
 def public(module: str) -> Iterator[tuple[str, Definition]]:
@@ -114,14 +171,15 @@ def section(doc: str, heading: str) -> str | None:
 
 
 def test_the_order_names_every_module() -> None:
-    assert sorted(ORDER) == sorted(path.stem for path in SOURCE.glob("*.py") if path.stem != "__init__")
+    assert sorted(ORDER) == sorted(name for path in MODULE_FILES if (name := name_of(path)) != "__init__")
     assert len(ORDER) == len(set(ORDER))
-    assert not [path for path in SOURCE.rglob("*.py") if path.parent != SOURCE]
+    assert {path.parent for path in MODULE_FILES} == {SOURCE, *(SOURCE / package for package in PACKAGES)}
+    assert [path_of(name_of(path)) for path in MODULE_FILES] == MODULE_FILES
 
 
 @pytest.mark.parametrize("module", ORDER)
 def test_imports_point_down_only(module: str) -> None:
-    found = {name for node in imports(tree(module)) for name in imported_modules(node)}
+    found = {name for node in imports(tree(module)) for name in imported_modules(node, module)}
     assert found <= set(ORDER[: ORDER.index(module)])
 
 
@@ -138,6 +196,34 @@ def test_the_check_of_imports_sees_what_it_should() -> None:
     assert {name for node in nodes for name in imported_modules(node)} == {"cli", "pot", "lines", "tables"}
     outer = imports(ast.parse(source), inside_functions=False)
     assert {name for node in outer for name in imported_modules(node)} == {"cli", "pot", "lines"}
+
+
+@pytest.mark.parametrize(
+    ("module", "source", "expected"),
+    [
+        ("intake", "from placespend.sources.cra import read_cra", {"sources", "sources.cra"}),
+        ("intake", "import placespend.sources.cra", {"sources", "sources.cra"}),
+        ("intake", "from placespend.sources import cra", {"sources", "sources.cra"}),
+        ("intake", "from placespend.sources import read_cra", {"sources"}),
+        ("intake", "from .sources.cra import read_cra", {"sources", "sources.cra"}),
+        ("intake", "from . import lines, sources", {"lines", "sources"}),
+        ("sources.cra", "from placespend.sources.reading import Reading", {"sources.reading"}),
+        ("sources.cra", "from .reading import Reading", {"sources.reading"}),
+        ("sources.cra", "from ..lines import sources", {"lines"}),
+        ("sources.cra", "from .. import pot", {"pot"}),
+        ("sources.cra", "from placespend.lines import sources", {"lines"}),
+        # What the package gives is only there once all its modules are.
+        ("sources.cra", "from placespend.sources import Reading", {"sources"}),
+        ("sources.cra", "from . import Reading", {"sources"}),
+        ("sources", "from .cra import read_cra", {"sources.cra"}),
+        ("sources", "from ..tables import pot_text", {"tables"}),
+        ("sources", "from placespend.sources.cra import read_cra", {"sources.cra"}),
+        ("sources.cra", "import sources.reading", set()),
+    ],
+)
+def test_the_check_of_imports_sees_into_packages(module: str, source: str, expected: set[str]) -> None:
+    (node,) = imports(ast.parse(source))
+    assert imported_modules(node, module) == expected
 
 
 @pytest.mark.parametrize("module", ["__init__", *ORDER])
@@ -252,21 +338,23 @@ def test_every_error_a_user_can_meet_is_public() -> None:
 
 def test_no_public_name_is_also_a_module() -> None:
     # Importing the module would put it in the name's place.
-    assert not {path.stem for path in SOURCE.glob("*.py")} & set(placespend.__all__)
+    assert not {module.split(".")[0] for module in ORDER} & set(placespend.__all__)
 
 
-@pytest.mark.parametrize("path", sorted(SOURCE.glob("*.py")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", MODULE_FILES, ids=name_of)
 def test_every_cross_reference_of_a_docstring_leads_somewhere(path: Path) -> None:
-    module = placespend if path.stem == "__init__" else importlib.import_module(f"placespend.{path.stem}")
+    name = name_of(path)
+    module = placespend if name == "__init__" else importlib.import_module(f"placespend.{name}")
     for kind, target in re.findall(r":(func|meth|class|mod|data):`([\w.]+)`", path.read_text(encoding="utf-8")):
         if kind == "mod":
             importlib.import_module(target)
             continue
         found: object = module
         if target.startswith("placespend."):
-            _, name, *rest = target.split(".")
-            found = importlib.import_module(f"placespend.{name}")
-            target = ".".join(rest)
+            _, *parts = target.split(".")
+            depth = next(end for end in range(len(parts), 0, -1) if ".".join(parts[:end]) in ORDER)
+            found = importlib.import_module(".".join(["placespend", *parts[:depth]]))
+            target = ".".join(parts[depth:])
         for part in target.split("."):
             # A method may be named within its own class.
             owners = [found, *(value for value in vars(module).values() if inspect.isclass(value))]

@@ -87,9 +87,20 @@ BASIS_OF_SERVICE = {
     "ro-housing-benefit": ("income_deprived", "households_3plus_deprivation_dims"),
 }
 DIVISION_OF_GROUP = {
-    **{"ro-education": "9", "ro-highways": "4", "ro-childrens-social-care": "10", "ro-adult-social-care": "10"},
-    **{"ro-public-health": "7", "ro-housing": "6", "ro-cultural": "8", "ro-environmental": "5", "ro-planning": "6"},
-    **{"ro-police": "3", "ro-fire": "3", "ro-central": "1", "ro-other": "1", "ro-housing-benefit": "10"},
+    "ro-education": "9",
+    "ro-highways": "4",
+    "ro-childrens-social-care": "10",
+    "ro-adult-social-care": "10",
+    "ro-public-health": "7",
+    "ro-housing": "6",
+    "ro-cultural": "8",
+    "ro-environmental": "5",
+    "ro-planning": "6",
+    "ro-police": "3",
+    "ro-fire": "3",
+    "ro-central": "1",
+    "ro-other": "1",
+    "ro-housing-benefit": "10",
 }
 NOT_SHIPPED = {"4.2-forestry"}
 """Services of other years of the analysis."""

@@ -20,8 +20,11 @@ from rich.cells import cell_len
 
 from placespend import cli
 from placespend.lines import lines_template
+from placespend.loaded import load
+from placespend.recipe import recipe_template, shipped_recipe
 
 ENGLAND_PENCE = 44_485_128_786_600
+OBSERVED_PENCE = 1_120_668_000_000
 CUTS = ["body", "sector", "service", "economic", "basis", "grade"]
 COMMANDS = [
     [],
@@ -29,16 +32,26 @@ COMMANDS = [
     ["pots"],
     ["places"],
     ["explain"],
+    ["bridge"],
     ["lines"],
     ["lines", "check"],
     ["lines", "template"],
     ["lines", "columns"],
     ["lines", "services"],
+    ["lines", "trace"],
+    ["lines", "awaited"],
+    ["recipe"],
+    ["recipe", "template"],
+    ["recipe", "keys"],
+    ["recipe", "check"],
+    ["recipe", "residuals"],
 ]
 HEADER = (
     "line_id,source_id,body,sector,service_code,financial_year,economic,amount_gbp,amount_kind,status,footprint_code"
 )
 GOOD = "1,ledger,Leeds City Council,LG,3.1,2011-12,current,12.34,outturn,have,E08000035"
+# The Treasury has no current spending of public corporations, so beside the shipped lines nothing is held twice.
+COMPANY = "9,ledger,Leeds Homes,PC,6.1-other-social-housing,2011-12,current,12.34,outturn,have,E08000035"
 # A title-setting sequence: unlike a colour, it is not one of those that click takes out by itself.
 ESCAPE = "\x1b]0;owned\x07"
 
@@ -154,6 +167,17 @@ def test_a_pot_in_json_has_the_promised_shape_and_reconciles(run: Run) -> None:
     assert found["placed_pence"] == document["total_pence"]
     assert (found["unallocated_pence"], found["difference_pence"]) == (0, 0)
     assert document["awaited"] == []
+    assert document["grades"]["A"] == sum(row["observed_pence"] for row in document["rows"]) == 601_556_900_000
+    assert document["made_with"] == load(shipped_recipe()).made_with
+
+
+def test_every_row_of_a_csv_says_what_it_was_made_with(run: Run) -> None:
+    stamp = load(shipped_recipe()).stamp
+    assert re.fullmatch(r"placespend [\d.]+, recipe [0-9a-f]{16}, inputs [0-9a-f]{16}", stamp)
+    for command in (["pot", "Leeds"], ["pots", "--level", "region"], ["explain", "Leeds", "--service", "7.A"]):
+        rows = table_of(succeed(run(*command, "--format", "csv")))
+        assert list(rows[0])[-1] == "made_with"
+        assert {row["made_with"] for row in rows} == {stamp}
 
 
 @pytest.mark.parametrize("column", CUTS)
@@ -170,7 +194,9 @@ def test_two_columns_are_given_twice_or_with_a_comma(run: Run) -> None:
     twice = succeed(run("pot", "Leeds", "--by", "sector", "--by", "economic", "--format", "csv"))
     assert twice == succeed(run("pot", "Leeds", "--by", "sector,economic", "--format", "csv"))
     assert twice == succeed(run("pot", "Leeds", "--by", " sector , economic ", "--format", "csv"))
-    assert twice.startswith("sector,economic,amount_pence,")
+    assert twice.startswith(
+        "sector,economic,amount_pence,per_head_pence,observed_pence,grades,awaited_lines,made_with\n"
+    )
     assert json.loads(succeed(run("pot", "Leeds", "--by", "grade,body", "--format", "json")))["by"] == ["grade", "body"]
 
 
@@ -208,7 +234,7 @@ def test_the_format_goes_before_the_ending(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "command",
     [["pot", "Leeds"], ["pots", "--level", "region"], ["places", "leeds"], ["explain", "Leeds", "--service", "7.A"],
-     ["lines", "columns"], ["lines", "services"]],
+     ["lines", "columns"], ["lines", "services"], ["recipe", "keys"], ["recipe", "residuals"]],
     ids=" ".join,
 )  # fmt: skip
 @pytest.mark.parametrize("form", ["table", "csv", "json"])
@@ -267,6 +293,15 @@ def test_what_cannot_be_written_is_told_and_leaves_older_files(run: Run, tmp_pat
         (["pot", "Leeds", "--year", "2011"], "'2011' is not a financial year.\nHint: write it as 2011-12"),
         (["pot", "Leeds", "--year", "2011-13"], "'2011-13' is not a financial year.\nHint: write it as 2011-12"),
         (["pot", "Leeds", "--year", "2012-13"], "There are no lines of 2012-13; the lines hold 2011-12."),
+        (["pot"], "A pot is of one place, and the recipe names none.\nHint: name the place"),
+        (["bridge"], "A pot is of one place, and the recipe names none.\nHint: name the place"),
+        (["pot", "Leeds", "--recipe", "nowhere.toml"], "There is no file nowhere.toml."),
+        (["pots", "--level", "region", "--recipe", "nowhere.toml"], "There is no file nowhere.toml."),
+        (["recipe", "check", "nowhere.toml"], "There is no file nowhere.toml."),
+        (["recipe", "template", "--out", "nowhere/r.toml"], "cannot be written: No such file or directory."),
+        (["pot", "Leeds", "--recipe", "r.toml", "--with-shipped"], "A recipe says itself which lines are in.\nHint: "),
+        (["pot", "Leeds", "--recipe", "r.toml", "--lines", "x.csv"], "A recipe says itself which lines are in."),
+        (["lines", "trace", "zzz"], "'zzz' is not in the line register."),
         (["pot", "Leeds", "--lines", "nowhere.csv"], "There is no file nowhere.csv."),
         (["pot", "Leeds", "--lines", "."], "cannot be read: Is a directory."),
         (["pots", "--level", "county"], "There is no level 'county'."),
@@ -289,9 +324,12 @@ def test_a_mistake_is_told_in_one_message_with_exit_code_2(run: Run, arguments: 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["pot"], "Missing argument 'PLACE'"),
+        (["explain", "--service", "7.A"], "Missing argument 'PLACE'"),
         (["pots"], "Missing option '--level'"),
         (["explain", "Leeds"], "Missing option '--service'"),
+        (["recipe", "check"], "Missing argument 'FILE'"),
+        (["lines", "trace"], "Missing argument 'LINE'"),
+        (["recipe", "bogus"], "No such command 'bogus'"),
         (["lines", "check"], "Missing argument 'FILE...'"),
         (["pot", "Leeds", "York"], "unexpected extra argument"),
         (["pot", "Leeds", "--format", "xml"], "Invalid value for '--format'"),
@@ -366,18 +404,116 @@ def test_lines_replace_the_shipped_ones_or_are_added_to_them(run: Run, lines: Wr
     assert total("--lines", path) == (1_234, 1_234)
     assert total("--lines", path, "--lines", other) == (2_468, 2_468)
     assert shipped[1] == ENGLAND_PENCE
-    assert total("--lines", path, "--with-shipped") == (shipped[0] + 1_234, ENGLAND_PENCE + 1_234)
+    company = lines(COMPANY, name="company.csv")
+    assert total("--lines", company, "--with-shipped") == (shipped[0] + 1_234, ENGLAND_PENCE + 1_234)
+    awaited = lines(GOOD.replace("12.34", "").replace("have", "awaited"), name="awaited.csv")
+    assert total("--lines", awaited, "--with-shipped") == shipped
+    assert total("--lines", awaited, "--lines", company, "--with-shipped") == (shipped[0] + 1_234, shipped[1] + 1_234)
 
 
-def test_lines_beside_the_shipped_ones_are_said_to_be_counted_twice(run: Run, lines: Write) -> None:
-    text = flat(succeed(run("pot", "Leeds", "--lines", lines(GOOD), "--with-shipped")))
-    assert "spending that both hold is counted twice" in text
+def test_money_that_the_shipped_lines_hold_too_is_an_error_that_names_both(run: Run, lines: Write) -> None:
+    path = lines(GOOD)
+    for command in (["pot", "Leeds"], ["pots", "--level", "region"], ["explain", "Leeds", "--service", "3.1"]):
+        message = refuse(run(*command, "--lines", path, "--with-shipped"))
+        assert (
+            "'lines' and 'cra' hold the same money: Police of Leeds City Council is part of Local authorities"
+            in message
+        )
+        assert "(£12.34 of 'lines', £" in message
+        assert '[[relation]] inner = "lines", outer = "cra", use = "observed within"' in message
+        assert "Hint: leave one source out; or " in message
+
+
+# --- recipes
+
+
+@pytest.fixture
+def write_recipe(tmp_path: Path) -> Callable[[str], Path]:
+    """Write a recipe beside the files of lines."""
+
+    def write(text: str) -> Path:
+        path = tmp_path / "recipe.toml"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+WriteRecipe = Callable[[str], Path]
+OWN = '[[source]]\nid = "mine"\nfile = "lines.csv"\n'
+
+
+def test_the_template_of_a_recipe_makes_the_pot_that_is_made_without_one(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    assert succeed(run("recipe", "template")) == recipe_template()
+    assert run("recipe", "template", "--out", path) == Result(0, "", f"Written: {path}\n")
+    assert path.read_text(encoding="utf-8") == recipe_template()
+    for command in (["pot", "Leeds"], ["pots", "--level", "region"], ["explain", "Leeds", "--service", "7.A"]):
+        for form in ("table", "csv", "json"):
+            plain = succeed(run(*command, "--format", form))
+            assert succeed(run(*command, "--format", form, "--recipe", path)) == plain
+    assert "would be written over" in refuse(run("recipe", "template", "--out", path))
+
+
+def test_a_recipe_names_the_lines_the_place_and_what_is_in_scope(
+    run: Run, lines: Write, write_recipe: WriteRecipe
+) -> None:
+    lines(GOOD, COMPANY, COMPANY.replace("9,", "10,").replace("current", "capital"))
+    place = '[places]\nnames = ["Leeds"]\n'
+    document = json.loads(succeed(run("pot", "--recipe", write_recipe(OWN + place), "--format", "json")))
+    assert (document["place"]["code"], document["total_pence"]) == ("E08000035", 3_702)
+    path = write_recipe(f"{OWN}[scope]\ncapital = false\nleave_out_services = ['police']\n{place}")
+    document = json.loads(succeed(run("pot", "--recipe", path, "--format", "json")))
+    assert document["total_pence"] == 1_234
+    assert document["scope"] == "payments to people in; capital out; services left out: police"
+    text = flat(succeed(run("pot", "--recipe", path)))
+    assert "In scope: payments to people in; capital out; services left out: police" in text
+    rows = table_of(succeed(run("recipe", "check", path, "--format", "csv")))
+    assert [list(row.values()) for row in rows] == [
+        ["mine", "read", "3", "3702"],
+        ["mine", "out of scope", "2", "2468"],
+        ["mine", "in the pot", "1", "1234"],
+    ]
+
+
+def test_a_recipe_that_cannot_be_used_is_told_by_every_command(run: Run, write_recipe: WriteRecipe) -> None:
+    path = write_recipe(recipe_template().replace('use = "observed within"', 'use = "observd within"'))
+    for command in (["pot", "Leeds", "--recipe"], ["pots", "--level", "region", "--recipe"], ["recipe", "check"],
+                    ["recipe", "residuals", "--recipe"], ["bridge", "Birmingham", "--recipe"]):  # fmt: skip
+        message = refuse(run(*command, path))
+        assert "'observd within' is not one of observed within, scale, replace" in message
+        assert "did you mean 'observed within'?" in message
+    assert controls(refuse(run("recipe", "check", write_recipe(f'title = "x"\n"y\\u001b[31m" = 1\n{OWN}')))) == set()
+
+
+def test_what_two_sources_of_a_recipe_both_hold_is_an_error_unless_they_are_related(
+    run: Run, lines: Write, write_recipe: WriteRecipe
+) -> None:
+    lines(GOOD.replace("Leeds City Council,LG,3.1", "Leeds,LG,ro-education").replace("12.34", "500000000"))
+    both = f"{OWN}[[source]]\nid = 'cra'\nshipped = 'cra_2011-12.csv'\n"
+    message = refuse(run("pot", "Leeds", "--recipe", write_recipe(both)))
+    assert "'mine' and 'cra' hold the same money: " in message
+    related = f"{both}[[relation]]\ninner = 'mine'\nouter = 'cra'\nuse = 'observed within'\n"
+    found = json.loads(succeed(run("pot", "Leeds", "--recipe", write_recipe(related), "--format", "json")))
+    assert found["reconciliation"]["in_pence"] == ENGLAND_PENCE
+    assert found["grades"]["A"] == 50_000_000_000
+
+
+def test_residuals_set_outturn_against_the_official_allocation(run: Run) -> None:
+    rows = table_of(succeed(run("recipe", "residuals", "--format", "csv")))
+    assert len({(row["group"], row["region"]) for row in rows}) == len(rows)
+    assert sum(int(row["observed_pence"]) for row in rows) == OBSERVED_PENCE
+    for row in rows:
+        control, outturn, observed = (int(row[f"{name}_pence"]) for name in ("control", "outturn", "observed"))
+        assert int(row["difference_pence"]) == control - outturn
+        assert int(row["remainder_pence"]) == control - observed
+        assert row["treatment"] == ("observed within" if observed else "")
 
 
 def test_the_same_file_given_twice_is_refused(run: Run, lines: Write) -> None:
     path = lines(GOOD)
     message = refuse(run("pot", "Leeds", "--lines", path, "--lines", path))
-    assert "the same line_id and source_id stand in another row" in message
+    assert "the same line_id, source_id and financial_year stand in another row" in message
 
 
 def test_several_years_need_a_choice(run: Run, lines: Write) -> None:
@@ -461,9 +597,11 @@ def test_hostile_text_of_a_file_stays_text_in_every_format(run: Run, lines: Writ
 
 
 @pytest.mark.parametrize(("level", "number"), [("upper_tier", 152), ("region", 9), ("england", 1)])
-def test_the_pots_of_a_level_are_five_columns_that_sum_to_england(run: Run, level: str, number: int) -> None:
+def test_the_pots_of_a_level_are_five_columns_and_a_stamp_that_sum_to_england(
+    run: Run, level: str, number: int
+) -> None:
     text = succeed(run("pots", "--level", level, "--format", "csv"))
-    assert text.split("\n", 1)[0] == "code,name,residents,total_pence,per_head_pence"
+    assert text.split("\n", 1)[0] == "code,name,residents,total_pence,per_head_pence,made_with"
     rows = table_of(text)
     assert len(rows) == number
     assert sum(int(row["total_pence"]) for row in rows) == ENGLAND_PENCE
@@ -547,7 +685,9 @@ def test_columns_and_services_are_listed(run: Run) -> None:
     columns = json.loads(succeed(run("lines", "columns", "--format", "json")))
     assert [row["column"] for row in columns][:11] == HEADER.split(",")
     services = table_of(succeed(run("lines", "services", "--format", "csv")))
-    assert len(services) == len({row["service_code"] for row in services}) == 69
+    assert len(services) == len({row["service_code"] for row in services}) == 84
+    # Those that councils report their outturn by; the others are the Treasury's.
+    assert sum(row["service_code"].startswith("ro-") for row in services) == 14
     assert all(row["basis"] and row["quality"] in {"red", "amber", "green"} for row in services)
 
 
@@ -569,14 +709,14 @@ def test_every_command_explains_itself_within_80_columns(run: Run, command: list
 
 
 def test_every_subcommand_has_its_line_in_the_help(run: Run) -> None:
-    for group in ([], ["lines"]):
+    for group in ([], ["lines"], ["recipe"]):
         text = succeed(run(*group, "--help"))
         listed = set(re.findall(r"^  (\w+)  +\S.*\.$", text.split("Commands:\n")[1], flags=re.MULTILINE))
         depth = len(group) + 1
         assert listed == {words[-1] for words in COMMANDS if len(words) == depth and words[:-1] == group}
 
 
-@pytest.mark.parametrize("group", [[], ["lines"]], ids=["placespend", "lines"])
+@pytest.mark.parametrize("group", [[], ["lines"], ["recipe"]], ids=["placespend", "lines", "recipe"])
 def test_without_a_command_the_help_is_shown(run: Run, group: list[str]) -> None:
     code, out, err = run(*group)
     assert code in {0, 2}
@@ -602,13 +742,16 @@ def modules_after(*arguments: str) -> set[str]:
 
 
 def test_help_imports_nothing_heavy() -> None:
-    heavy = {"pandas", "numpy", "pyarrow", "pandera", "geopandas", "shapely", "rich", "rapidfuzz"}
-    assert modules_after("pot", "--help") & heavy == set()
+    heavy = {"pandas", "numpy", "pyarrow", "pandera", "geopandas", "shapely", "rich", "rapidfuzz", "jsonschema"}
+    for command in (["pot"], ["recipe", "check"], ["bridge"]):
+        assert modules_after(*command, "--help") & heavy == set()
 
 
 def test_a_pot_imports_neither_maps_nor_checks() -> None:
     imported = modules_after("pot", "Leeds")
     assert imported & {"geopandas", "shapely", "pandera", "matplotlib", "folium", "rapidfuzz", "typer"} == set()
+    # Readers of workbooks and the check of a recipe are for those who bring one.
+    assert imported & {"python_calamine", "jsonschema"} == set()
     assert "pandas" in imported
 
 
@@ -667,6 +810,58 @@ def test_a_reader_that_stops_early_sees_no_traceback() -> None:
 
 
 # --- what must not be lost
+
+
+def test_a_users_recipe_is_never_written_over(run: Run, lines: Write, write_recipe: WriteRecipe) -> None:
+    lines(GOOD)
+    path = write_recipe(f'{OWN}[places]\nnames = ["Leeds"]\n')
+    before = path.read_bytes()
+    for command in (["pot", "--recipe", path], ["pots", "--level", "region", "--recipe", path],
+                    ["explain", "Leeds", "--service", "3.1", "--recipe", path], ["recipe", "check", path],
+                    ["bridge", "Birmingham", "--recipe", path], ["recipe", "template"]):  # fmt: skip
+        form = [] if command == ["recipe", "template"] else ["--format", "csv"]
+        assert "would be written over" in refuse(run(*command, *form, "--out", path))
+    assert path.read_bytes() == before
+
+
+def test_nor_is_the_recipe_of_which_residuals_are_shown(run: Run, lines: Write, write_recipe: WriteRecipe) -> None:
+    lines(GOOD)
+    path = write_recipe(OWN)
+    before = path.read_bytes()
+    found = run("recipe", "residuals", "--recipe", path, "--format", "csv", "--out", path)
+    assert path.read_bytes() == before
+    assert "would be written over" in refuse(found)
+
+
+@pytest.mark.parametrize(
+    "command", [["pot"], ["pots", "--level", "region"], ["explain", "Leeds", "--service", "3.1"], ["recipe", "check"],
+                ["recipe", "residuals"], ["bridge", "Birmingham"]], ids=" ".join,
+)  # fmt: skip
+def test_the_lines_that_a_recipe_names_are_never_written_over(
+    run: Run, lines: Write, write_recipe: WriteRecipe, command: list[str]
+) -> None:
+    data = lines(GOOD)
+    before = data.read_bytes()
+    path = write_recipe(f'{OWN}[places]\nnames = ["Leeds"]\n')
+    named = [path] if command == ["recipe", "check"] else ["--recipe", path]
+    assert "would be written over" in refuse(run(*command, *named, "--format", "csv", "--out", data))
+    assert data.read_bytes() == before
+
+
+@pytest.mark.parametrize("option", ["--to", "--deflator"])
+def test_what_a_bridge_is_given_is_never_written_over(
+    run: Run, lines: Write, write_recipe: WriteRecipe, tmp_path: Path, option: str
+) -> None:
+    lines(GOOD)
+    path = write_recipe(f'{OWN}[places]\nnames = ["Leeds"]\n')
+    if option == "--deflator":
+        path = tmp_path / "deflator.csv"
+        path.write_text("Financial year,Index\n2008-09,93.0\n2009-10,94.0\n2011-12,97.0\n", encoding="utf-8")
+    before = path.read_bytes()
+    command = ["bridge", "Birmingham", option, path, "--format", "csv"]
+    assert run(*command).code == 0
+    assert "would be written over" in refuse(run(*command, "--out", path))
+    assert path.read_bytes() == before
 
 
 def test_the_users_own_files_are_never_written_over(run: Run, lines: Write) -> None:

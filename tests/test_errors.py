@@ -14,9 +14,11 @@ from placespend.errors import (
     DataFileError,
     LinesError,
     OutsideEnglandError,
+    OverlapError,
     OverlappingPlacesError,
     PlaceNotFoundError,
     PlacespendError,
+    RecipeError,
     TooLargeError,
     UnknownNameError,
     WrongTypeError,
@@ -36,6 +38,8 @@ MESSAGE_ERRORS: list[tuple[type[PlacespendError], type[Exception]]] = [
     (ConservationError, ArithmeticError),
     (TooLargeError, OverflowError),
     (WrongTypeError, TypeError),
+    (RecipeError, ValueError),
+    (OverlapError, ValueError),
 ]
 
 

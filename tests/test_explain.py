@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING
@@ -12,7 +13,9 @@ import pytest
 from placespend.bases import services
 from placespend.errors import UnknownNameError
 from placespend.explain import describe_source, find_services
+from placespend.loaded import recipe_of
 from placespend.pot import Pot, single_pot
+from placespend.recipe import Override, shipped_recipe
 from placespend.shares import build_shares
 
 if TYPE_CHECKING:
@@ -20,7 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 COLUMNS = [
-    *("service_code", "service", "body", "sector", "economic", "amount_kind", "status", "footprint_code", "footprint"),
+    *("service_code", "service", "body", "sector", "economic", "amount_kind", "status", "treatment"),
+    *("footprint_code", "footprint"),
     *("cell_pence", "basis", "basis_label", "measure_years", "observed_levels", "share", "share_exact"),
     *("amount_pence", "grade", "quality", "assumption", "measure_source", "source", "lines"),
     "line_ids",
@@ -62,9 +66,13 @@ def test_a_share_is_the_one_the_money_was_shared_by(place: str, service: str) ->
 
 
 def test_an_authoritys_amount_is_its_exact_share_rounded_up_or_down() -> None:
-    for code in services().index:
-        for row in pot_of("E08000003").explain(code).to_dict(orient="records"):
-            assert abs(row["amount_pence"] - Fraction(row["share_exact"]) * row["cell_pence"]) < 1
+    pot = pot_of("E08000003")
+    codes = pot.by("service")["service_code"]
+    assert len(codes) == 69
+    rows = [row for code in codes for row in pot.explain(code).to_dict(orient="records")]
+    assert len(rows) == len(pot.cells)
+    for row in rows:
+        assert abs(row["amount_pence"] - Fraction(row["share_exact"]) * row["cell_pence"]) < 1
 
 
 def test_a_place_that_holds_the_footprint_has_a_share_of_one() -> None:
@@ -88,6 +96,7 @@ def test_the_police_of_the_city_are_explained_as_worked_by_hand(write_lines: Cal
         "economic": "current",
         "amount_kind": "outturn",
         "status": "have",
+        "treatment": "",
         "footprint_code": "E09000001",
         "footprint": "City of London",
         "cell_pence": 1000,
@@ -113,6 +122,61 @@ def test_a_basis_that_came_with_the_line_was_not_assessed(write_lines: Callable[
     assert table[["basis", "quality", "assumption"]].to_dict(orient="records") == [
         {"basis": "hectares", "quality": "not assessed", "assumption": "basis given with the line"}
     ]
+
+
+def test_what_a_body_recorded_and_what_is_left_are_told_apart() -> None:
+    # Cheshire West and Chester is complete for schools: what is left of the region is for those that are not.
+    table = pot_of("E12000002").explain("9.1-primary").query("sector == 'LG' and economic == 'current'")
+    recorded = table[table["treatment"] == "split"]
+    assert set(recorded["body"]) == {
+        *(
+            "Bolton",
+            "Bury",
+            "Manchester",
+            "Oldham",
+            "Rochdale",
+            "Salford",
+            "Stockport",
+            "Tameside",
+            "Trafford",
+            "Wigan",
+        ),
+        "Cheshire West and Chester UA",
+    }
+    assert set(recorded["grade"]) == {"A"}
+    assert (recorded["share_exact"] == "1/1").all()
+    council = recorded.set_index("body").loc["Manchester"]
+    assert (council["footprint"], council["line_ids"]) == ("Manchester", "E4203-ro-education/9.1-primary")
+    (left,) = table[table["treatment"] != "split"].to_dict(orient="records")
+    assert (left["treatment"], left["body"], left["grade"]) == ("remainder", "Local authorities in England", "B")
+    assert left["line_ids"].endswith("/remainder")
+    assert left["footprint_code"] == "E12000002 less E06000050 and " + " and ".join(
+        f"E080000{number:02d}" for number in range(1, 11)
+    )
+    assert left["footprint"] == "North West less Cheshire West and Chester, Bolton, Bury, Manchester, Oldham and 6 more"
+    # Together they are what the Treasury has, to the penny.
+    alone = single_pot("E12000002", recipe=shipped_recipe().without("outturn")).explain("9.1-primary")
+    (whole,) = alone.query("sector == 'LG' and economic == 'current'").to_dict(orient="records")
+    assert (whole["treatment"], int(table["amount_pence"].sum())) == ("", whole["amount_pence"])
+    # None of what is left is for a council that is complete.
+    assert "remainder" not in set(pot_of("E08000003").explain("9.1-primary")["treatment"])
+
+
+def test_a_basis_of_the_recipe_is_told_with_its_reason_and_one_of_the_line_without(
+    write_lines: Callable[..., Path],
+) -> None:
+    path = write_lines({"service_code": "3.1"}, {"service_code": "3.1", "basis": "hectares", "body": "Rangers"})
+    override = Override(service="3.1", basis="households", reason="Burglars go to homes")
+    pot = single_pot("E08000003", recipe=replace(recipe_of(path), overrides=(override,)))
+    table = pot.explain("3.1").set_index("body")[["basis", "quality", "assumption"]]
+    assert table.to_dict(orient="index") == {
+        "Council": {
+            "basis": "households",
+            "quality": "not assessed",
+            "assumption": "shared by households: Burglars go to homes",
+        },
+        "Rangers": {"basis": "hectares", "quality": "not assessed", "assumption": "basis given with the line"},
+    }
 
 
 def test_a_blend_names_all_its_measures_with_their_years_levels_and_sources() -> None:

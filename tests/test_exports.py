@@ -16,14 +16,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from placespend.errors import DataFileError
-from placespend.exports import guard_formulas, pot_document, pots_document, to_csv, to_json, write_whole
+from placespend.exports import guard_formulas, pot_document, pots_document, stamp, to_csv, to_json, write_whole
 from placespend.pot import Pot, single_pot
 from placespend.pots_by_level import pots
+from placespend.recipe import shipped_recipe
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 ENGLAND_PENCE = 44_485_128_786_600
+OBSERVED_PENCE = 1_120_668_000_000
 FORMULAS = [
     "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\uff1d1", "\uff0b1", "\uff0d1", "\uff201",
     " =1+1", "   @x", "=cmd|' /C calc'!A0", '=HYPERLINK("http://x","y")',
@@ -143,7 +145,9 @@ def test_the_document_of_a_pot_has_the_promised_shape() -> None:
         "reconciliation", "awaited",
     ]  # fmt: skip
     assert [key for key in document if key in promised] == promised
-    assert set(document) - set(promised) == {"unallocated", "notes", "sources"}
+    assert [key for key in document if key not in promised] == [
+        *("unallocated", "memo", "scope", "accounts", "notes", "sources", "made_with")
+    ]
     assert document["place"] == {"code": "E92000001", "name": "England", "level": "england", "vintage": "2011"}
     assert document["financial_year"] == "2011-12"
     assert document["residents"] == 53_012_456
@@ -151,7 +155,7 @@ def test_the_document_of_a_pot_has_the_promised_shape() -> None:
     assert document["per_head_pence"] == round(ENGLAND_PENCE / 53_012_456)
     assert document["by"] == "body"
     assert list(document["grades"]) == ["A", "B", "C", "D", "E"]
-    assert document["grades"] == {"A": 0, "B": ENGLAND_PENCE, "C": 0, "D": 0, "E": 0}
+    assert document["grades"] == {"A": OBSERVED_PENCE, "B": ENGLAND_PENCE - OBSERVED_PENCE, "C": 0, "D": 0, "E": 0}
     assert document["reconciliation"] == {
         "in_pence": ENGLAND_PENCE,
         "placed_pence": ENGLAND_PENCE,
@@ -160,8 +164,54 @@ def test_the_document_of_a_pot_has_the_promised_shape() -> None:
         "difference_pence": 0,
     }
     assert document["awaited"] == []
-    assert all({"body", "amount_pence"} <= set(row) for row in document["rows"])
-    assert sum(row["amount_pence"] for row in document["rows"]) == ENGLAND_PENCE
+    rows = document["rows"]
+    assert {tuple(row) for row in rows} == {
+        ("body", "amount_pence", "per_head_pence", "observed_pence", "grades", "awaited_lines")
+    }
+    assert sum(row["amount_pence"] for row in rows) == ENGLAND_PENCE
+    assert sum(row["observed_pence"] for row in rows) == OBSERVED_PENCE
+
+
+def test_the_document_of_a_pot_says_what_is_in_no_pot_and_what_became_of_every_line() -> None:
+    document = json.loads(to_json(pot_document(england(), "body")))
+    memo = document["memo"]
+    assert {tuple(row) for row in memo} == {
+        ("source", "body", "service_code", "footprint_code", "amount_pence", "reason")
+    }
+    assert (len(memo), sum(row["amount_pence"] for row in memo)) == (18, 18_846_700_000)
+    assert all(row["reason"] for row in memo)
+    assert document["scope"] == "payments to people in; capital in"
+    assert [list(row.values()) for row in document["accounts"]] == [
+        ["cra", "read", 2_813, ENGLAND_PENCE],
+        ["cra", "in the pot", 2_813, ENGLAND_PENCE - OBSERVED_PENCE],
+        ["cra", "gave way to recorded amounts, or was scaled to them", 0, OBSERVED_PENCE],
+        ["outturn", "read", 333, OBSERVED_PENCE + 18_846_700_000],
+        ["outturn", "memo: in no pot", 18, 18_846_700_000],
+        ["outturn", "in the pot", 799, OBSERVED_PENCE],
+    ]
+    assert {tuple(row) for row in document["accounts"]} == {("source", "outcome", "lines", "amount_pence")}
+
+
+def test_a_document_says_what_makes_it_again() -> None:
+    found = pots("region")
+    for document in (pot_document(england(), "body"), pots_document(found)):
+        made = json.loads(to_json(document))["made_with"]
+        assert list(made) == ["placespend", "recipe_sha256", "financial_year", "recipe", "inputs"]
+        assert made == england().loaded.made_with == found.loaded.made_with
+        assert made["recipe_sha256"] == shipped_recipe().sha256
+        assert [source["id"] for source in made["recipe"]["source"]] == ["cra", "outturn"]
+        assert all(len(found["sha256"]) == 64 for found in made["inputs"])
+
+
+def test_every_row_of_a_csv_says_what_it_was_made_with() -> None:
+    loaded = england().loaded
+    for table in (england().by("body"), pots("region").table, england().explain("3.1")):
+        stamped = stamp(table, loaded)
+        header, *rows = reread(to_csv(stamped))
+        assert header == [*table.columns, "made_with"]
+        assert len(rows) == len(table)
+        assert {row[-1] for row in rows} == {loaded.stamp}
+        assert "made_with" not in table
 
 
 @pytest.mark.parametrize("column", ["body", "sector", "service", "economic", "basis", "grade"])
@@ -213,6 +263,10 @@ def test_the_document_of_a_level_holds_every_place() -> None:
     assert [row["code"] for row in document["rows"]] == [f"E1200000{number}" for number in range(1, 10)]
     assert sum(row["total_pence"] for row in document["rows"]) == ENGLAND_PENCE
     assert document["reconciliation"]["difference_pence"] == 0
+    assert list(document) == [
+        *("level", "financial_year", "rows", "reconciliation", "notes", "sources", "scope", "made_with")
+    ]
+    assert document["scope"] == "payments to people in; capital in"
     assert set(document["rows"][0]) == {"code", "name", "residents", "total_pence", "per_head_pence"}
 
 

@@ -23,7 +23,7 @@ from placespend.errors import (
 )
 from placespend.gazetteer import find_place, list_places, parse_as_at, places_of_level, suggest_places
 from placespend.geography import groupings, positions_of
-from placespend.place_names import exists, footprint_areas, level_of_footprint, name_of
+from placespend.place_names import exists, fault_of_footprint, footprint_areas, level_of_footprint, name_of
 from placespend.shipped import shipped_file
 from placespend.spelling import normalise
 
@@ -606,3 +606,71 @@ def test_a_day_that_is_neither_date_nor_text_is_refused_in_words() -> None:
 
 def test_a_name_is_guessed_at_the_first_of_its_levels() -> None:
     assert suggest_places("Greater Manchestr")[0] == "'E47000001' (Greater Manchester)"
+
+
+# --- footprints of several places
+
+
+def areas_of(footprint: str) -> set[int]:
+    areas = footprint_areas(footprint)
+    assert areas is not None
+    assert areas.tolist() == sorted(set(areas.tolist()))
+    return set(areas.tolist())
+
+
+@pytest.mark.parametrize(
+    ("footprint", "held", "left_out", "name"),
+    [
+        ("E06000033 and E10000012", ["E06000033", "E10000012"], [], "Southend-on-Sea, Essex"),
+        ("E47000001 less E08000010", ["E47000001"], ["E08000010"], "Greater Manchester less Wigan"),
+        (
+            "E12000006 and E12000007 less E09000013 and E10000012",
+            ["E12000006", "E12000007"],
+            ["E09000013", "E10000012"],
+            "East, London less Hammersmith and Fulham, Essex",
+        ),
+    ],
+)
+def test_a_footprint_may_be_several_places_and_leave_some_out(
+    footprint: str, held: list[str], left_out: list[str], name: str
+) -> None:
+    assert fault_of_footprint(footprint) is None
+    whole = set().union(*(areas_of(code) for code in held))
+    without: set[int] = set().union(*(areas_of(code) for code in left_out))
+    assert areas_of(footprint) == whole - without
+    assert len(without) < len(whole)
+    assert name_of(footprint) == name
+
+
+def test_a_footprint_less_a_part_is_the_place_that_is_so() -> None:
+    assert areas_of("E47000001 less E08000010") == areas_of("GM-WASTE")
+    assert level_of_footprint("E47000001 less E08000010") is None
+    areas = footprint_areas("E47000001 less E08000010")
+    assert areas is not None
+    # It is kept for the next who asks, so nobody may change it.
+    with pytest.raises(ValueError, match="read-only"):
+        areas[0] = 0
+
+
+@pytest.mark.parametrize(
+    ("footprint", "fault"),
+    [
+        ("NOWHERE", "'NOWHERE' is not the code of a place"),
+        ("", "'' is not the code of a place"),
+        ("E08000003 and ", "'' is not the code of a place"),
+        ("E08000003 and Leeds", "'Leeds' is not the code of a place"),
+        ("E47000001 less Wigan", "'Wigan' is not the code of a place"),
+        ("E47000001 less ", "'E47000001 less ' is not the code of a place"),
+        (" less E08000003", "'' is not the code of a place"),
+        ("E08000003 less E08000003 less E08000003", "'E08000003 less E08000003' is not the code of a place"),
+        ("E08000003 and E08000003", "two of its codes share small areas"),
+        ("E47000001 and E08000003", "two of its codes share small areas"),
+        ("E12000002 less E47000001 and E08000003", "two of its codes share small areas"),
+        ("E08000003 less E08000001", "it leaves out what it does not hold"),
+        ("E08000003 less E47000001", "it leaves out what it does not hold"),
+        ("E08000003 less E08000003", "nothing is left of it"),
+    ],
+)
+def test_a_text_that_is_no_footprint_is_told_why(footprint: str, fault: str) -> None:
+    assert fault_of_footprint(footprint) == fault
+    assert footprint_areas(footprint) is None

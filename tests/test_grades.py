@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
+from everyday import lines
 
+from placespend.apportion import build_cells
 from placespend.gazetteer import find_place
-from placespend.grades import touches
+from placespend.grades import grade_cells, touches
 from placespend.lines import shipped_lines
 from placespend.pot import single_pot
+from placespend.recipe import shipped_recipe
 from placespend.schema import GRADES
 
 if TYPE_CHECKING:
@@ -117,7 +120,52 @@ def test_a_place_of_the_same_small_areas_holds_the_footprint_whatever_its_code(
 
 def test_outturn_of_the_treasurys_publication_is_official_and_not_a_bodys_record() -> None:
     assert set(shipped_lines()["amount_kind"]) == {"outturn"}
-    assert set(single_pot("E12000007").cells["grade"]) == {"B"}
+    alone = shipped_recipe().without("outturn")
+    assert set(single_pot("E12000007", recipe=alone).cells["grade"]) == {"B"}
+
+
+@pytest.mark.parametrize("place", [MANCHESTER, GREATER_MANCHESTER, "E12000002", "E92000001"])
+def test_outturn_within_the_treasurys_publication_is_the_bodys_record_and_what_is_left_is_not(place: str) -> None:
+    cells = single_pot(place).cells
+    manchesters = cells[cells["body"] == "Manchester"]
+    assert set(manchesters["treatment"]) == {"split"}
+    assert set(manchesters["grade"]) == {"A"}
+    # Nothing but outturn is graded so.
+    assert set(cells.loc[cells["grade"] == "A", "source_id"]) == {"dclg-rs-2011-12"}
+    assert set(cells.loc[cells["treatment"] == "split", "source_id"]) == {"dclg-rs-2011-12"}
+    left = cells[cells["treatment"] == "remainder"]
+    assert set(left["body"]) <= {"Local authorities in England"}
+    assert "A" not in set(left["grade"])
+    # All that is left of police and fire in the North West; nothing of what Manchester itself recorded.
+    assert left.empty == (place in {MANCHESTER, GREATER_MANCHESTER})
+
+
+def test_a_force_over_ten_districts_recorded_nothing_of_one_of_them() -> None:
+    for place, grade in ((GREATER_MANCHESTER, "A"), (MANCHESTER, "D"), (SMALL_AREA, "D")):
+        cells = single_pot(place).cells
+        police = cells[(cells["body"] == "Greater Manchester Police Authority") & (cells["service_code"] == "3.1")]
+        assert police["grade"].tolist() == [grade]
+        assert police["treatment"].tolist() == ["split"]
+    councils = single_pot(SMALL_AREA).cells.query("body == 'Manchester'")
+    assert set(councils["treatment"]) == {"split"}
+    assert "A" not in set(councils["grade"])
+
+
+@pytest.mark.parametrize(("treatment", "grade"), [("", "A"), ("split", "A"), ("remainder", "A"), ("scaled", "B")])
+def test_an_amount_that_was_scaled_to_fit_is_no_longer_what_the_body_recorded(treatment: str, grade: str) -> None:
+    cells = build_cells(lines({"amount_pence": 100, "treatment": treatment}))
+    assert grade_cells(cells, find_place(MANCHESTER)).tolist() == [grade]
+    # Where it is apportioned, the measure decides as ever.
+    assert grade_cells(cells, find_place(SMALL_AREA)).tolist() == ["D"]
+
+
+def test_a_footprint_of_several_places_is_held_by_a_place_that_holds_them_all(
+    write_lines: Callable[..., Path],
+) -> None:
+    path = write_lines({"footprint_code": "E47000001 less E08000001 and E08000010", "service_code": "4.2-other"})
+    assert letters(GREATER_MANCHESTER, path) == {"A"}
+    assert letters(MANCHESTER, path) == {"C"}
+    assert letters("E08000001", path) == set()
 
 
 def test_each_amount_of_a_pot_has_its_own_grade(write_lines: Callable[..., Path]) -> None:

@@ -21,6 +21,7 @@ from placespend.money import (
     parse_pounds,
     per_head_pence,
     plain_gbp,
+    split_in_proportion,
     total_pence,
 )
 
@@ -353,3 +354,84 @@ def test_pence_per_head_are_rounded_half_even(pence: int, residents: int, per_he
 @pytest.mark.parametrize("pence", [0, 1, -1])
 def test_there_is_nothing_per_head_where_nobody_lives(pence: int) -> None:
     assert per_head_pence(pence, 0) is None
+
+
+# --- splitting in proportion to amounts of either sign
+
+
+MIXED_AMOUNTS = st.lists(st.integers(-(10**14), 10**14) | st.integers(-5, 5), min_size=1, max_size=8).filter(sum)
+
+
+@pytest.mark.parametrize(
+    ("total", "amounts", "parts"),
+    [
+        # 66.67, 66.67, -33.33: whole pennies below are 66, 66, -34, and of three equal remainders two get a penny.
+        (100, [2, 2, -1], [67, 67, -34]),
+        (-100, [2, 2, -1], [-67, -67, 34]),
+        # The same proportions, whatever their sign.
+        (100, [-2, -2, 1], [67, 67, -34]),
+        (100, [60, 40], [60, 40]),
+        (7, [1, 0, 1], [4, 0, 3]),
+        (0, [5, -3], [0, 0]),
+        (5, [-1], [5]),
+        # 10 and -9 make one, so parts can be far larger than the whole.
+        (3, [10, -9], [30, -27]),
+    ],
+)
+def test_an_amount_is_split_as_worked_by_hand(total: int, amounts: list[int], parts: list[int]) -> None:
+    assert split_in_proportion(total, amounts) == parts
+
+
+@LAW
+@given(st.integers(-LARGEST, LARGEST), MIXED_AMOUNTS)
+def test_a_split_sums_exactly_and_each_part_is_within_a_penny_of_its_exact_share(
+    total: int, amounts: list[int]
+) -> None:
+    parts = split_in_proportion(total, amounts)
+    assert sum(parts) == total
+    exact = [Fraction(total * amount, sum(amounts)) for amount in amounts]
+    assert all(abs(part - wanted) < 1 for part, wanted in zip(parts, exact, strict=True))
+
+
+@LAW
+@given(st.integers(-LARGEST, LARGEST), MIXED_AMOUNTS)
+def test_no_part_of_a_split_is_on_the_wrong_side_of_nothing(total: int, amounts: list[int]) -> None:
+    for part, amount in zip(split_in_proportion(total, amounts), amounts, strict=True):
+        assert part * Fraction(total * amount, sum(amounts)) >= 0
+        assert amount or not part
+
+
+@LAW
+@given(st.integers(-LARGEST, LARGEST), MIXED_AMOUNTS)
+def test_a_split_is_mirrored_for_a_negative_total_and_the_same_for_turned_amounts(
+    total: int, amounts: list[int]
+) -> None:
+    parts = split_in_proportion(total, amounts)
+    assert split_in_proportion(-total, amounts) == [-part for part in parts]
+    assert split_in_proportion(total, [-amount for amount in amounts]) == parts
+
+
+@LAW
+@given(st.integers(0, 10**6), st.integers(1, 9) | st.integers(-9, -1), st.integers(1, 12))
+def test_pennies_left_over_of_an_equal_split_go_to_the_first(total: int, amount: int, count: int) -> None:
+    whole, left_over = divmod(total, count)
+    assert split_in_proportion(total, [amount] * count) == [whole + (number < left_over) for number in range(count)]
+
+
+@LAW
+@given(st.integers(-LARGEST, LARGEST), SMALL_WEIGHTS)
+def test_amounts_of_one_sign_are_split_as_by_largest_remainder(total: int, weights: list[int]) -> None:
+    assert split_in_proportion(total, weights) == share(total, weights)
+
+
+@LAW
+@given(MIXED_AMOUNTS, st.integers(-50, 50))
+def test_a_multiple_of_the_whole_is_split_into_multiples(amounts: list[int], times: int) -> None:
+    assert split_in_proportion(times * sum(amounts), amounts) == [times * amount for amount in amounts]
+
+
+@pytest.mark.parametrize("amounts", [[], [0], [0, 0], [5, -5]])
+@pytest.mark.parametrize("total", [0, 1, -1])
+def test_amounts_that_sum_to_nothing_split_nothing(total: int, amounts: list[int]) -> None:
+    with pytest.raises(ValueError, match="must not sum to zero"):
+        split_in_proportion(total, amounts)

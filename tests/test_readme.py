@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from placespend.bases import services
+from placespend.bridge import find_published, published_totals
 from placespend.lines import lines_template
 from placespend.money import format_gbp
 from placespend.pot import single_pot
+from placespend.recipe import check_recipe, read_recipe
 from placespend.schema import GRADES, line_schema
 
 ROOT = Path(__file__).parents[1]
@@ -58,6 +60,42 @@ def test_the_totals_are_those_of_the_commands() -> None:
     division = england.cells["service_code"].map(services()["division"])
     large = int(england.cells.loc[division.isin(["7", "9", "10"]), "amount_pence"].sum())
     assert f"Social protection, education and health are {percent(large, england.total_pence)} of England's pot" in FLAT
+
+
+def billions(pence: int) -> str:
+    return f"{'-' if pence < 0 else ''}£{abs(pence) / 1e11:.3f}bn"
+
+
+@pytest.mark.parametrize(
+    "place", ["Greater Manchester", "Birmingham", "Worcestershire", "Cumbria", "Cheshire West and Chester"]
+)
+def test_the_bridges_to_what_was_published_are_those_of_the_command(place: str) -> None:
+    pot = single_pot(place)
+    names = find_published(pot.place)
+    assert names
+    for name in names:
+        bridge, row = pot.bridge(published=name), published_totals().loc[name]
+        told = f"[{billions(bridge.end_pence)}]({row['source_url']}) | {row['year']}"
+        steps, rest = billions(int(bridge.steps["amount_pence"].sum())), billions(bridge.residual_pence)
+        assert f"| {place} | {billions(pot.total_pence)} | {told} | {steps} | {rest} |" in README
+
+
+def test_what_open_questions_could_move_is_that_of_the_command() -> None:
+    cells = single_pot("Greater Manchester").cells
+    people = int(cells.loc[cells["payment_to_people"].astype(bool), "amount_pence"].sum())
+    capital = int(cells.loc[cells["economic"] == "capital", "amount_pence"].sum())
+    assert f"£{people / 1e11:.1f}bn are payments to people and £{capital / 1e11:.1f}bn capital" in FLAT
+
+
+def test_the_recipe_of_published_files_is_one_that_can_be_used(tmp_path: Path) -> None:
+    path = tmp_path / "recipe.toml"
+    path.write_text(block("toml"), encoding="utf-8")
+    for file in re.findall(r'^file = "(.+)"', block("toml"), flags=re.MULTILINE):
+        (tmp_path / file).touch()
+    assert check_recipe(path) == []
+    recipe = read_recipe(path)
+    assert [source.format for source in recipe.sources] == ["hmt-cra", "revenue-outturn"]
+    assert not recipe.scope.payments_to_people
 
 
 def test_the_two_commands_are_as_ci_calls_them() -> None:

@@ -173,6 +173,52 @@ def test_amounts_are_right_aligned_to_the_penny(columns: tuple[str, ...]) -> Non
     assert set(ends) == {edge}
 
 
+@pytest.mark.parametrize("columns", [("service",), ("body",), ("sector", "economic")])
+def test_the_part_that_bodies_recorded_stands_beside_each_amount(columns: tuple[str, ...]) -> None:
+    pot = cheshire()
+    lines = lines_of(pot_text(pot, *columns))
+    top = next(number for number, line in enumerate(lines) if "Amount (£)" in line)
+    bottom = next(number for number, line in enumerate(lines) if line.startswith("Total"))
+    assert re.search(r"Per head \(£\) +Recorded +Grade$", lines[top])
+    shown = [match[1] for line in lines[top + 2 : bottom]
+             if (match := re.search(r"\.\d\d +-?[\d,]+\.\d\d +(?:(\d+\.\d %) +)?[A-E](?: [A-E])*$", line))]  # fmt: skip
+    cut = pot.by(*columns)
+    observed, amounts_of = cut["observed_pence"].tolist(), cut["amount_pence"].tolist()
+    assert shown == [
+        f"{100 * recorded / amount:.1f} %" if recorded else None
+        for recorded, amount in zip(observed, amounts_of, strict=True)
+    ]
+    assert any(shown)
+    assert f"{100 * pot.grades['A'] / pot.total_pence:.1f} %" in lines[bottom]
+
+
+def test_where_nothing_was_recorded_or_the_cut_shows_it_no_part_is_told() -> None:
+    assert "Recorded" not in pot_text(single_pot("Leeds"), "body")
+    assert "Recorded" not in pot_text(cheshire(), "grade")
+    assert "Recorded" not in pot_text(cheshire(), "body", "grade")
+
+
+def test_every_pot_says_what_it_was_made_with() -> None:
+    found = pots("region")
+    for text, loaded in ((pot_text(england(), "grade"), england().loaded), (pots_text(found), found.loaded)):
+        made = " ".join(text.split("Made with:")[1].split())
+        digests = {name: digest[:16] for name, digest in loaded.inputs}
+        outturn = "revenue_outturn_2011-12_pilots.csv"
+        assert made == (
+            "Recipe: England 2011-12: the Treasury's regional analysis, with the pilots' own outturn within it "
+            f"In scope: payments to people in; capital in {loaded.stamp}; all digests stand in --format json "
+            f"Read: cra_2011-12.csv {digests['cra_2011-12.csv']}; {outturn} {digests[outturn]}"
+        )
+
+
+def test_money_that_is_in_no_pot_is_told_with_the_reason() -> None:
+    text = " ".join(pot_text(cheshire(), "service").split())
+    assert (
+        "In no pot, £13,369,000.00, for not every body that provides it there is loaded: the police authority missing: "
+        "Central and other services £13,369,000.00."
+    ) in text
+
+
 def test_only_a_pot_by_service_tells_the_share_of_the_large_services() -> None:
     assert "Social protection, education and health:" not in pot_text(england(), "body")
     assert "Social protection, education and health:" not in pot_text(england(), "service", "body")
@@ -321,6 +367,21 @@ def test_an_explanation_fits_and_tells_share_assumption_and_source() -> None:
         "North West",
     ):
         assert wanted in flat
+
+
+def test_an_explanation_says_what_was_done_to_an_amount_and_names_a_footprint_of_several_places() -> None:
+    text = explanation_text(single_pot("North West"), "9.1-primary")
+    assert too_wide(text) == []
+    flat = " ".join(text.split())
+    for wanted in (
+        "LG current outturn (the body's own record, split over services as the official allocation is),",
+        "LG current outturn (what is left of an official allocation when recorded amounts are taken out of it),",
+    ):
+        assert wanted in flat
+    # The table folds long names.
+    for word in ("less Cheshire West and", "Bolton, Bury,"):
+        assert word in flat
+    assert "Revenue Outturn Summary 2011-12" in flat
 
 
 def test_the_columns_and_services_of_a_lines_file_fit() -> None:

@@ -1,14 +1,17 @@
 from .apportion import build_cells, build_ledger
 from .bases import basis, basis_of_service, ladders, services
+from .bridge import Bridge, published_totals
 from .errors import (
     AmbiguousPlaceError,
     ConservationError,
     DataFileError,
     LinesError,
     OutsideEnglandError,
+    OverlapError,
     OverlappingPlacesError,
     PlaceNotFoundError,
     PlacespendError,
+    RecipeError,
     TooLargeError,
     UnknownNameError,
     WrongTypeError,
@@ -19,27 +22,42 @@ from .geography import Place, outlines, small_areas
 from .ledger import Ledger
 from .lines import check_lines, read_lines, shipped_lines
 from .measures import list_measures, measure
+from .over_years import totals_over_years
 from .pot import Pot, single_pot
 from .pots_by_level import Pots, pots
+from .recipe import Recipe, check_recipe, read_recipe
 from .reconciliation import Reconciliation
+from .register import Register, read_register
+from .responsibilities import service_groups
 from .schema import data_dictionary
 from .shares import Shares, build_shares
+from .sources.cra import read_cra
+from .sources.deflator import read_deflator
+from .sources.integrated_settlement import read_integrated_settlement
+from .sources.reading import Reading
+from .sources.revenue_outturn import read_revenue_outturn
 
 __version__: str
 __all__ = [
     "AmbiguousPlaceError",
+    "Bridge",
     "ConservationError",
     "DataFileError",
     "Ledger",
     "LinesError",
     "OutsideEnglandError",
+    "OverlapError",
     "OverlappingPlacesError",
     "Place",
     "PlaceNotFoundError",
     "PlacespendError",
     "Pot",
     "Pots",
+    "Reading",
+    "Recipe",
+    "RecipeError",
     "Reconciliation",
+    "Register",
     "Shares",
     "TooLargeError",
     "UnknownNameError",
@@ -51,6 +69,7 @@ __all__ = [
     "build_ledger",
     "build_shares",
     "check_lines",
+    "check_recipe",
     "data_dictionary",
     "find_place",
     "ladders",
@@ -59,9 +78,18 @@ __all__ = [
     "measure",
     "outlines",
     "pots",
+    "published_totals",
+    "read_cra",
+    "read_deflator",
+    "read_integrated_settlement",
     "read_lines",
+    "read_recipe",
+    "read_register",
+    "read_revenue_outturn",
+    "service_groups",
     "services",
     "shipped_lines",
     "single_pot",
     "small_areas",
+    "totals_over_years",
 ]

@@ -49,6 +49,7 @@ CELL_KEYS = [
     "status",
     "recipient_body",
     "payment_to_people",
+    "treatment",
 ]
 """What the lines of one cell have in common."""
 
@@ -112,8 +113,11 @@ def build_ledger(cells: pd.DataFrame, places: Sequence[Place]) -> Ledger:
     pieces: list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]] = []
     reasons: dict[int, str] = {}
     routes: dict[object, _Route] = {}
-    for (footprint_code, basis_name), group in cells.groupby(["footprint_code", "basis"], sort=True):
-        ids, pence = group.index.to_numpy(), group["amount_pence"].to_numpy()
+    all_ids, all_pence = cells.index.to_numpy(), cells["amount_pence"].to_numpy()
+    groups = cells.groupby(["footprint_code", "basis"], sort=True).indices
+    for key, rows in groups.items():
+        footprint_code, basis_name = map(str, key)  # type: ignore[call-overload]
+        ids, pence = all_ids[rows], all_pence[rows]
         shares = build_shares(footprint_code, basis_name)
         if shares is None or not shares.denominator:
             reasons |= dict.fromkeys(ids.tolist(), UNKNOWN_FOOTPRINT if shares is None else NOTHING_TO_SHARE_BY)
@@ -121,6 +125,11 @@ def build_ledger(cells: pd.DataFrame, places: Sequence[Place]) -> Ledger:
             continue
         if footprint_code not in routes:
             routes[footprint_code] = _Route.build(shares.positions, targets)
+        only = routes[footprint_code].only_target
+        if only is not None:
+            # Money that cannot go anywhere else needs no sharing.
+            pieces.append((ids, np.full(len(ids), only), pence))
+            continue
         # In blocks, so that many cells of a wide footprint do not fill the memory.
         step = max(1, BLOCK // len(shares.weights))
         for start in range(0, len(ids), step):
@@ -138,6 +147,12 @@ class _Route:
     target_of: NDArray[np.int64]
     target_of_tier: NDArray[np.int64]
     is_whole: NDArray[np.bool_]
+
+    @property
+    def only_target(self) -> int | None:
+        """The target that holds the whole footprint, if one does."""
+        first = int(self.target_of[0])
+        return first if (self.target_of == first).all() else None
 
     @classmethod
     def build(cls, positions: NDArray[np.int64], targets: _Targets) -> _Route:

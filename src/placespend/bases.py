@@ -22,6 +22,8 @@ from placespend.shipped import read_once, shipped_file
 from placespend.spelling import did_you_mean
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from numpy.typing import NDArray
 
 BLEND_SCALE = 1_000_000_000
@@ -209,3 +211,32 @@ def basis_of_service() -> pd.DataFrame:
     usable = ladders()[ladders()["loaded"] & (ladders()["use"] != "alternative")]
     chosen = usable.sort_values("rung").drop_duplicates("ladder").set_index("ladder")
     return chosen.loc[services()["ladder"], ["basis", "quality", "assumption", "source"]].set_index(services().index)
+
+
+def bases_without(left_out: Collection[str]) -> pd.Series:
+    """Choose the basis of every service where some measures must not be used: the next rung of its ladder.
+
+    Parameters
+    ----------
+    left_out : collection of str
+        Measures; a blend that holds one of them goes with it.
+
+    Returns
+    -------
+    pandas.Series of str
+        Basis by ``service_code``.
+
+    Raises
+    ------
+    UnknownNameError
+        If a ladder has no rung left.
+    """
+    table = ladders()[ladders()["loaded"]]
+    held = {name: {part.name for part, _ in basis(name).parts} for name in table["basis"].unique()}
+    usable = table[[not held[name] & set(left_out) for name in table["basis"]]].sort_values("rung")
+    chosen = usable.drop_duplicates("ladder").set_index("ladder")["basis"]
+    ended = sorted(set(services()["ladder"]) - set(chosen.index))
+    if ended:
+        message = f"Nothing is left to share {', '.join(ended)} by without {', '.join(left_out)}."
+        raise UnknownNameError(message, hint="leave fewer measures out")
+    return services()["ladder"].map(chosen)

@@ -22,11 +22,14 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from placespend.recipe import Recipe
+
     Command = Callable[..., None]
 
 FORMATS = ("table", "csv", "json")
 
 _place = click.argument("place")
+_place_or_recipe = click.argument("place", required=False)
 _level = click.option(
     "--level", metavar="LEVEL", help="Kind of place, such as upper_tier or region, where several share a name."
 )
@@ -54,6 +57,11 @@ def _output(command: Command) -> Command:
 
 
 def _money(command: Command) -> Command:
+    """Add the options that say which lines are in, and when places are taken."""
+    return _money_in(_as_at(command))
+
+
+def _money_in(command: Command) -> Command:
     """Add the options that say which lines are in."""
     year = click.option("--year", metavar="YEAR", help="Financial year, as 2011-12, where the lines hold several.")
     lines = click.option(
@@ -64,20 +72,43 @@ def _money(command: Command) -> Command:
         help="Your own spending lines (CSV) instead of the shipped ones. May be given several times.",
     )
     with_shipped = click.option(
-        "--with-shipped", is_flag=True, help="Add the shipped lines to yours. What both hold is counted twice."
+        "--with-shipped", is_flag=True, help="Add the shipped lines to yours. Money that both hold is an error."
     )
-    return year(lines(with_shipped(_keep(_as_at(command)))))
+    recipe = click.option(
+        "--recipe",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Recipe that says what is in (TOML), instead of the shipped one.",
+    )
+    return recipe(year(lines(with_shipped(_keep(command)))))
+
+
+def _register(command: Command) -> Command:
+    """Add the options that say which registers of lines are read."""
+    files = click.option(
+        "--register",
+        multiple=True,
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Your own register of lines, or of their changes (CSV), beside the shipped one.",
+    )
+    return files(click.option("--register-alone", is_flag=True, help="Leave the shipped register out.")(command))
+
+
+def _recipe_wanted(options: dict[str, Any]) -> dict[str, Any]:
+    """Turn the options of :func:`_money_in` into the arguments of :func:`placespend.loaded.recipe_wanted`."""
+    return {
+        "recipe": options["recipe"],
+        "lines": list(options["lines"]) or None,
+        "with_shipped": options["with_shipped"],
+        "year": options["year"],
+        "unknown_footprints": _unknown_footprints(keep=options["keep_unknown_footprints"]),
+    }
 
 
 def _lines_wanted(options: dict[str, Any]) -> dict[str, Any]:
     """Turn the options of :func:`_money` into the arguments of :func:`placespend.pot.single_pot`."""
-    return {
-        "lines": list(options["lines"]) or None,
-        "with_shipped": options["with_shipped"],
-        "year": options["year"],
-        "as_at": options["as_at"],
-        "unknown_footprints": _unknown_footprints(keep=options["keep_unknown_footprints"]),
-    }
+    return {**_recipe_wanted(options), "as_at": options["as_at"]}
 
 
 def _unknown_footprints(*, keep: bool) -> str:
@@ -94,8 +125,9 @@ def _deliver(
     table: Callable[[], str],
     csv: Callable[[], pd.DataFrame],
     json: Callable[[], object],
+    keep: Iterable[Path] = (),
 ) -> None:
-    """Set a result out in the form asked for, and print or write it."""
+    """Set a result out in the form asked for, and print or write it to a file that is none of those to keep."""
     from placespend.exports import to_csv, to_json  # noqa: PLC0415
 
     out: Path | None = options["out"]
@@ -106,7 +138,13 @@ def _deliver(
         text = to_csv(csv())
     else:
         text = table()
-    _print_or_write(text, out, keep=options.get("lines", ()))
+    read = [*keep, *options.get("lines", ()), *([options["recipe"]] if options.get("recipe") else [])]
+    _print_or_write(text, out, keep=read)
+
+
+def _files_of(*recipes: Recipe) -> list[Path]:
+    """List the files that recipes take their money from, which no result may be written over."""
+    return [path for recipe in recipes for source in recipe.sources for path in source.paths]
 
 
 def _form_by_ending(out: Path | None) -> str:
@@ -140,7 +178,7 @@ def app() -> None:
 
 
 @app.command()
-@_place
+@_place_or_recipe
 @click.option(
     "--by",
     multiple=True,
@@ -151,12 +189,13 @@ def app() -> None:
 @_level
 @_money
 @_output
-def pot(place: str, by: tuple[str, ...], level: str | None, **options: Any) -> None:
+def pot(place: str | None, by: tuple[str, ...], level: str | None, **options: Any) -> None:
     """Show the single pot of a place, each pound counted once.
 
-    PLACE is the name, an alias or the code of a place in England, such as "Greater Manchester" or E08000003.
+    PLACE is the name, an alias or the code of a place in England, such as "Greater Manchester" or E08000003. It may be
+    left out where a recipe names it.
     """
-    from placespend.exports import pot_document  # noqa: PLC0415
+    from placespend.exports import pot_document, stamp  # noqa: PLC0415
     from placespend.money import format_gbp  # noqa: PLC0415
     from placespend.pot import single_pot  # noqa: PLC0415
 
@@ -173,9 +212,10 @@ def pot(place: str, by: tuple[str, ...], level: str | None, **options: Any) -> N
             # Tables and documents show it; the rows of a cut have no place for it.
             pence = found.reconcile().unallocated_pence
             _tell(f"Unallocated, and in no row: {format_gbp(pence)} in {len(found.unallocated):,} cells.")
-        return found.by(*columns)
+        return stamp(found.by(*columns), found.loaded)
 
-    _deliver(options, table=table, csv=csv, json=lambda: pot_document(found, *columns))
+    keep = _files_of(found.loaded.recipe)
+    _deliver(options, table=table, csv=csv, json=lambda: pot_document(found, *columns), keep=keep)
 
 
 @app.command()
@@ -187,7 +227,7 @@ def pots(level: str, **options: Any) -> None:
 
     The levels are those that "placespend places" shows.
     """
-    from placespend.exports import pots_document  # noqa: PLC0415
+    from placespend.exports import pots_document, stamp  # noqa: PLC0415
     from placespend.pots_by_level import pots as build_pots  # noqa: PLC0415
 
     found = build_pots(level, **_lines_wanted(options))
@@ -197,7 +237,13 @@ def pots(level: str, **options: Any) -> None:
 
         return pots_text(found)
 
-    _deliver(options, table=table, csv=lambda: found.table, json=lambda: pots_document(found))
+    _deliver(
+        options,
+        table=table,
+        csv=lambda: stamp(found.table, found.loaded),
+        json=lambda: pots_document(found),
+        keep=_files_of(found.loaded.recipe),
+    )
 
 
 @app.command()
@@ -236,6 +282,7 @@ def explain(place: str, service: str, level: str | None, **options: Any) -> None
 
     Shows every line behind it with its footprint, measure, share, assumption and source.
     """
+    from placespend.exports import stamp  # noqa: PLC0415
     from placespend.pot import single_pot  # noqa: PLC0415
 
     found = single_pot(place, level=level, **_lines_wanted(options))
@@ -245,7 +292,10 @@ def explain(place: str, service: str, level: str | None, **options: Any) -> None
 
         return explanation_text(found, service)
 
-    _deliver(options, table=table, csv=lambda: found.explain(service), json=lambda: found.explain(service))
+    def stamped() -> pd.DataFrame:
+        return stamp(found.explain(service), found.loaded)
+
+    _deliver(options, table=table, csv=stamped, json=stamped, keep=_files_of(found.loaded.recipe))
 
 
 @app.group()
@@ -311,6 +361,181 @@ def services(**options: Any) -> None:
 
     table = list_services().join(basis_of_service()).reset_index()
     _deliver(options, table=services_text, csv=lambda: table, json=lambda: table)
+
+
+@lines.command()
+@click.argument("line")
+@_register
+@click.option(
+    "--lines",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Your own spending lines (CSV), whose amounts are shown by year.",
+)
+@_output
+def trace(line: str, register: tuple[Path, ...], *, register_alone: bool, **options: Any) -> None:
+    """Follow a funding line through its changes: renamed, merged, split, ended.
+
+    LINE is its id in the register, or its name.
+    """
+    from placespend.lines import read_lines  # noqa: PLC0415
+    from placespend.register import read_register  # noqa: PLC0415
+
+    known = read_register(*register, with_shipped=not register_alone)
+
+    def table() -> str:
+        from placespend.register_text import trace_text  # noqa: PLC0415
+
+        return trace_text(known, line, read_lines(*options["lines"]) if options["lines"] else None)
+
+    _deliver(options, table=table, csv=lambda: known.trace(line), json=lambda: known.trace(line), keep=register)
+
+
+@lines.command()
+@_register
+@click.option("--as-at", metavar="DATE", help="Day up to which the waiting is counted; otherwise today.")
+@_money_in
+@_output
+def awaited(register: tuple[Path, ...], as_at: str | None, *, register_alone: bool, **options: Any) -> None:
+    """List the lines that are awaited: who owes a figure, and since when."""
+    from placespend.loaded import load, recipe_wanted  # noqa: PLC0415
+    from placespend.over_years import awaited as list_awaited  # noqa: PLC0415
+    from placespend.register import read_register  # noqa: PLC0415
+
+    known = read_register(*register, with_shipped=not register_alone)
+    wanted = recipe_wanted(**_recipe_wanted(options))
+    waiting = list_awaited(load(wanted).lines, known, as_at=as_at or "today")
+
+    def table() -> str:
+        from placespend.register_text import awaited_text  # noqa: PLC0415
+
+        return awaited_text(waiting)
+
+    keep = [*register, *_files_of(wanted)]
+    _deliver(options, table=table, csv=lambda: waiting, json=lambda: waiting, keep=keep)
+
+
+@app.command()
+@_place_or_recipe
+@click.option(
+    "--to",
+    metavar="TOTAL|RECIPE",
+    help="A published total by its id, or the file of another recipe (.toml); otherwise every published total.",
+)
+@click.option("--to-place", metavar="PLACE", help="Another place, in place of or beside --to RECIPE.")
+@click.option(
+    "--deflator",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="HM Treasury's GDP deflators, for a step to the prices of the published year.",
+)
+@_level
+@_money
+@_output
+def bridge(place: str | None, to: str | None, to_place: str | None, deflator: Path | None, **options: Any) -> None:
+    """Show what moves the pot of a place to another total, step by step and to the penny.
+
+    Between two pots nothing is left unexplained. To a published total, the rest that its publication does not explain
+    is shown, never forced.
+    """
+    from placespend.bridge import bridges_wanted  # noqa: PLC0415
+    from placespend.exports import bridge_document, stamp  # noqa: PLC0415
+    from placespend.pot import single_pot  # noqa: PLC0415
+    from placespend.recipe import read_recipe  # noqa: PLC0415
+
+    pot = single_pot(place, level=options["level"], **_lines_wanted(options))
+    found = bridges_wanted(pot.place, pot.loaded, to=to, to_place=to_place, as_at=options["as_at"], deflator=deflator)
+
+    def table() -> str:
+        from placespend.bridge_text import bridges_text  # noqa: PLC0415
+
+        return bridges_text(found, pot.loaded)
+
+    def csv() -> pd.DataFrame:
+        import pandas as pd  # noqa: PLC0415
+
+        return stamp(pd.concat([one.as_table() for one in found], ignore_index=True), pot.loaded)
+
+    def json() -> object:
+        return [bridge_document(one, pot.loaded) for one in found]
+
+    # A recipe that is bridged to was read, and so was what it takes.
+    to_recipe = [read_recipe(to)] if to is not None and to.casefold().endswith(".toml") else []
+    read = [*(Path(name) for name in (to, deflator) if name is not None), *_files_of(pot.loaded.recipe, *to_recipe)]
+    _deliver(options, table=table, csv=csv, json=json, keep=read)
+
+
+@app.group()
+def recipe() -> None:
+    """Make a recipe, which says all that is in a pot, and check it."""
+
+
+@recipe.command(name="template")
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="File to write, not print.")
+def recipe_template(out: Path | None) -> None:
+    """Print the shipped recipe to copy from, or write it."""
+    from placespend.recipe import recipe_template as shipped  # noqa: PLC0415
+
+    _print_or_write(shipped(), out, keep=[out] if out else [])
+
+
+@recipe.command(name="keys")
+@_output
+def recipe_keys(**options: Any) -> None:
+    """List what a recipe may say, with the meaning."""
+    from placespend.recipe import list_keys  # noqa: PLC0415
+    from placespend.recipe_text import keys_text  # noqa: PLC0415
+
+    table = list_keys()
+    _deliver(options, table=lambda: keys_text(table), csv=lambda: table, json=lambda: table)
+
+
+@recipe.command(name="check")
+@click.argument("file", type=click.Path(path_type=Path))
+@_output
+def recipe_check(file: Path, **options: Any) -> None:
+    """Check a recipe and its sources, and tell what became of every line."""
+    from placespend.loaded import load  # noqa: PLC0415
+    from placespend.recipe import read_recipe  # noqa: PLC0415
+
+    loaded = load(read_recipe(file))
+
+    def table() -> str:
+        from placespend.recipe_text import accounts_text  # noqa: PLC0415
+
+        return accounts_text(loaded)
+
+    keep = [file, *_files_of(loaded.recipe)]
+    _deliver(options, table=table, csv=lambda: loaded.accounts, json=lambda: loaded.accounts, keep=keep)
+
+
+@recipe.command()
+@click.option("--recipe", type=click.Path(path_type=Path), metavar="FILE", help="Instead of the shipped recipe.")
+@click.option("--year", metavar="YEAR", help="Financial year, as 2011-12, where the sources hold several.")
+@_output
+def residuals(recipe: Path | None, year: str | None, **options: Any) -> None:
+    """Show official allocation against outturn, by service group and region.
+
+    Where all outturn is loaded, their difference is a difference of definitions.
+    """
+    from placespend.exports import stamp  # noqa: PLC0415
+    from placespend.loaded import load, recipe_wanted  # noqa: PLC0415
+
+    loaded = load(recipe_wanted(recipe, year=year))
+
+    def table() -> str:
+        from placespend.recipe_text import residuals_text  # noqa: PLC0415
+
+        return residuals_text(loaded)
+
+    _deliver(
+        options,
+        table=table,
+        csv=lambda: stamp(loaded.residuals, loaded),
+        json=lambda: loaded.residuals,
+        keep=[*([recipe] if recipe else []), *_files_of(loaded.recipe)],
+    )
 
 
 def main() -> None:

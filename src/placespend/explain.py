@@ -9,16 +9,18 @@ import pandas as pd
 from placespend.apportion import CELL_KEYS
 from placespend.bases import basis, basis_of_service, choose_bases, services
 from placespend.errors import UnknownNameError, WrongTypeError, list_values
-from placespend.lines import sources
+from placespend.lines import about_source
 from placespend.place_names import name_of
 from placespend.shares import build_shares
 from placespend.spelling import did_you_mean, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
     from fractions import Fraction
 
     from placespend.geography import Place
+
+GIVEN = "basis given with the line"
 
 
 def describe_source(source_id: str) -> str:
@@ -33,9 +35,9 @@ def describe_source(source_id: str) -> str:
     str
         Publisher, title, date and licence where it is declared; otherwise that it is the user's own.
     """
-    if source_id not in sources().index:
+    row = about_source(source_id)
+    if row is None:
         return f"{source_id} (your own lines)"
-    row = sources().loc[source_id]
     return f"{row['publisher']}, {row['title']}, {row['published']} ({row['licence']})"
 
 
@@ -140,7 +142,7 @@ def name_lines(cells: pd.DataFrame, lines: pd.DataFrame) -> pd.Series:
     return pd.Series(named, index=cells.index, dtype="str")
 
 
-def explain_cells(cells: pd.DataFrame, place: Place) -> pd.DataFrame:
+def explain_cells(cells: pd.DataFrame, place: Place, reasons: Mapping[tuple[str, str], str]) -> pd.DataFrame:
     """Tell how the amount of each cell at a place came about.
 
     Parameters
@@ -148,6 +150,8 @@ def explain_cells(cells: pd.DataFrame, place: Place) -> pd.DataFrame:
     cells : pandas.DataFrame
         Cells of a pot with their ``line_ids``; those of awaited lines have no amounts.
     place : Place
+    reasons : mapping of (str, str) to str
+        For each service that a recipe shares by something else than its own basis, and that basis, why.
 
     Returns
     -------
@@ -160,7 +164,19 @@ def explain_cells(cells: pd.DataFrame, place: Place) -> pd.DataFrame:
     share_of = {pair: _share(*pair, place) for pair in dict.fromkeys(pairs)}
     shares = [share_of[pair] for pair in pairs]
     used = cells["basis"].map(basis)
-    kept = ["service_code", "service", "body", "sector", "economic", "amount_kind", "status", "footprint_code"]
+    others = [reasons.get(pair, GIVEN) for pair in zip(cells["service_code"], cells["basis"], strict=True)]
+    given = pd.Series(others, index=cells.index, dtype="str")
+    kept = [
+        "service_code",
+        "service",
+        "body",
+        "sector",
+        "economic",
+        "amount_kind",
+        "status",
+        "treatment",
+        "footprint_code",
+    ]
     return pd.DataFrame(
         {
             **{name: cells[name] for name in kept},
@@ -175,7 +191,7 @@ def explain_cells(cells: pd.DataFrame, place: Place) -> pd.DataFrame:
             "amount_pence": cells["amount_pence"].astype("Int64"),
             "grade": cells["grade"],
             "quality": chosen["quality"].where(by_service, "not assessed"),
-            "assumption": chosen["assumption"].where(by_service, "basis given with the line"),
+            "assumption": chosen["assumption"].where(by_service, given),
             "measure_source": used.map(lambda found: _join(part.source for part, _ in found.parts)),
             "source": cells["source_id"].map(describe_source),
             "lines": cells["lines"],

@@ -16,6 +16,8 @@ from placespend.errors import DataFileError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from placespend.bridge import Bridge
+    from placespend.loaded import Loaded
     from placespend.pot import Pot
     from placespend.pots_by_level import Pots
 
@@ -115,7 +117,8 @@ def pot_document(pot: Pot, *columns: str) -> dict[str, object]:
     -------
     dict
         ``place``, ``financial_year``, ``residents``, ``total_pence``, ``per_head_pence``, ``by``, ``rows``,
-        ``grades``, ``reconciliation``, ``awaited``, ``unallocated``, ``notes`` and ``sources``.
+        ``grades``, ``reconciliation``, ``awaited``, ``unallocated``, ``memo``, ``scope``, ``accounts`` (what became
+        of every line read), ``notes``, ``sources`` and ``made_with`` (recipe, digests of the inputs, version).
     """
     awaited = [
         "line_id",
@@ -144,8 +147,12 @@ def pot_document(pot: Pot, *columns: str) -> dict[str, object]:
         "reconciliation": pot.reconcile().as_dict(),
         "awaited": _records(pot.awaited[awaited]),
         "unallocated": _records(pot.unallocated[unallocated]),
+        "memo": _records(pot.memo[["source", "body", "service_code", "footprint_code", "amount_pence", "reason"]]),
+        "scope": pot.loaded.recipe.scope.describe(),
+        "accounts": _records(pot.loaded.accounts),
         "notes": list(pot.notes),
         "sources": list(pot.source_titles),
+        "made_with": pot.loaded.made_with,
     }
 
 
@@ -159,7 +166,8 @@ def pots_document(found: Pots) -> dict[str, object]:
     Returns
     -------
     dict
-        ``level``, ``financial_year``, ``rows``, ``reconciliation``, ``notes`` and ``sources``.
+        ``level``, ``financial_year``, ``rows``, ``reconciliation``, ``notes``, ``sources``, ``scope`` and
+        ``made_with``.
     """
     return {
         "level": found.level,
@@ -168,7 +176,53 @@ def pots_document(found: Pots) -> dict[str, object]:
         "reconciliation": found.reconciliation.as_dict(),
         "notes": list(found.notes),
         "sources": list(found.source_titles),
+        "scope": found.loaded.recipe.scope.describe(),
+        "made_with": found.loaded.made_with,
     }
+
+
+def bridge_document(found: Bridge, loaded: Loaded) -> dict[str, object]:
+    """Put a bridge into one document for machines.
+
+    Parameters
+    ----------
+    found : Bridge
+    loaded : Loaded
+        The lines of the pot that it starts from.
+
+    Returns
+    -------
+    dict
+        ``start``, ``end``, ``start_pence``, ``end_pence``, ``steps``, ``details`` (by service and region),
+        ``residual_pence``, ``questions`` and ``made_with``.
+    """
+    return {
+        "start": found.start,
+        "end": found.end,
+        "start_pence": found.start_pence,
+        "end_pence": found.end_pence,
+        "steps": _records(found.steps),
+        "details": _records(found.details),
+        "residual_pence": found.residual_pence,
+        "questions": list(found.questions),
+        "made_with": loaded.made_with,
+    }
+
+
+def stamp(table: pd.DataFrame, loaded: Loaded) -> pd.DataFrame:
+    """Say in every row what a table was made with, so that it can be made again wherever the rows end up.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+    loaded : Loaded
+
+    Returns
+    -------
+    pandas.DataFrame
+        With a last column ``made_with``.
+    """
+    return table.assign(made_with=loaded.stamp)
 
 
 def write_whole(text: str, path: Path, *, keep: Iterable[Path] = ()) -> None:

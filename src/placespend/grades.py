@@ -14,7 +14,7 @@ import numpy as np
 
 from placespend.bases import basis
 from placespend.geography import count_of
-from placespend.lines import sources
+from placespend.lines import about_source
 from placespend.place_names import footprint_areas
 
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ def _own_record(cells: pd.DataFrame) -> pd.Series:
     A source declared in ``spend_lines/sources.csv`` says so itself. Of any other source, outturn is taken as
     the body's own record, and budgets and allocations as official.
     """
-    declared = cells["source_id"].map(sources()["record"])
+    records = {found: about["record"] for found in cells["source_id"].unique() if (about := about_source(found))}
+    declared = cells["source_id"].map(records)
     return (declared == BODY_RECORD) | (declared.isna() & (cells["amount_kind"] == "outturn"))
 
 
@@ -75,7 +76,8 @@ def grade_cells(cells: pd.DataFrame, place: Place) -> pd.Series:
         Letters of :data:`placespend.schema.GRADES`, on the index that came in.
     """
     apportioned = {name: basis(name).grade_within(place.small_areas) for name in cells["basis"].unique()}
-    recorded = np.where(_own_record(cells), "A", "B")
+    # An amount that was scaled to fit is no longer what the body recorded.
+    recorded = np.where(_own_record(cells) & (cells["treatment"] != "scaled"), "A", "B")
     grades = cells["basis"].map(apportioned).where(~touches(cells["footprint_code"], place, wholly=True), recorded)
     guessed = (cells["amount_kind"] == "estimate") | (cells["status"] == "refused")
     return grades.where(~guessed, "E").astype("str")

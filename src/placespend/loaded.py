@@ -1,8 +1,13 @@
-"""Which lines are in a pot: the shipped ones, a user's own, or both, of one financial year."""
+"""Which lines are in a pot: the sources of a recipe, related, in scope, of one financial year.
+
+Every line that a source holds is accounted for: it is in the pot, of another year, filtered out, out of scope,
+a memo, or part of an official allocation whose place recorded amounts have taken.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -11,22 +16,46 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from placespend import __version__
 from placespend.apportion import build_cells
+from placespend.bases import bases_without, basis_of_service
 from placespend.checks import check_choice_of_footprints, check_duplicates
-from placespend.errors import LinesError, TooLargeError, WrongTypeError, YearError, list_values
-from placespend.lines import prepare_table, read_lines, shipped_lines
+from placespend.errors import (
+    LinesError,
+    RecipeError,
+    TooLargeError,
+    WrongTypeError,
+    YearError,
+    list_values,
+)
+from placespend.intake import Intake, filter_lines, take_in
+from placespend.lines import CANONICAL_COLUMNS
 from placespend.money import format_gbp, total_pence
+from placespend.observed import RESIDUALS, relate
+from placespend.overlap import guard
+from placespend.recipe import Recipe, Source, read_recipe, shipped_recipe
+from placespend.responsibilities import service_groups
 from placespend.schema import is_financial_year
-from placespend.spelling import printable
+from placespend.shipped import digest_of_all, digests_of_shipped
+from placespend.spelling import did_you_mean, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    from placespend.recipe import Scope
 
     Lines = pd.DataFrame | str | Path | Sequence[str | Path]
 
-
 MOST_PENCE = 2**63
 """Below this, no sum of some of the lines leaves 64 bits."""
+
+OWN = "lines"
+"""Name of the source that a user's own lines make, where no recipe names it."""
+
+ACCOUNT_COLUMNS = ["source", "outcome", "lines", "amount_pence"]
+READ, OTHER_YEARS, FILTERED = "read", "of other years", "left out by a filter"
+MEMO, OUT_OF_SCOPE, IN_THE_POT = "memo: in no pot", "out of scope", "in the pot"
+GAVE_WAY = "gave way to recorded amounts, or was scaled to them"
 
 
 def sum_pence(lines: pd.DataFrame) -> int:
@@ -46,23 +75,37 @@ def sum_pence(lines: pd.DataFrame) -> int:
 
 @dataclass(frozen=True, eq=False)
 class Loaded:
-    """The lines of one financial year, and those left out.
+    """The lines of one financial year that a recipe takes, and what became of all others.
 
     Attributes
     ----------
+    recipe : Recipe
     lines : pandas.DataFrame
-        Of the year, as :func:`placespend.lines.read_lines` gives them.
+        In the pot; as :func:`placespend.lines.read_lines` gives them, with the ``source`` of the recipe.
     financial_year : str
     left_out : pandas.DataFrame
         Lines of other years.
-    added_to_shipped : bool
-        Whether a user's lines stand beside the shipped ones.
+    memo : pandas.DataFrame
+        Money that is in no pot, with its ``source`` and the ``reason``.
+    accounts : pandas.DataFrame
+        What became of every line that was read: ``source``, ``outcome``, ``lines``, ``amount_pence``.
+    residuals : pandas.DataFrame
+        Official allocation against outturn by service group and region: :data:`placespend.observed.RESIDUALS`.
+    intakes : dict of str to Intake
+        What each source held, to build another pot of the same sources without reading them again.
+    reasons : dict of str to str
+        For each service that is not shared by its own basis, why.
     """
 
+    recipe: Recipe
     lines: pd.DataFrame
     financial_year: str
     left_out: pd.DataFrame
-    added_to_shipped: bool
+    memo: pd.DataFrame
+    accounts: pd.DataFrame
+    residuals: pd.DataFrame
+    intakes: Mapping[str, Intake] = field(repr=False)
+    reasons: Mapping[str, str]
 
     @cached_property
     def cells(self) -> pd.DataFrame:
@@ -81,18 +124,40 @@ class Loaded:
 
     @cached_property
     def in_pence(self) -> int:
-        """The sum of the lines as they were read, before any sharing."""
+        """The sum of the lines as they were taken in, before any sharing."""
         return sum_pence(self.lines)
+
+    @cached_property
+    def reasons_by_basis(self) -> dict[tuple[str, str], str]:
+        """The reasons by service and basis: a line that brought a basis of its own was not shared for them."""
+        return {(service, basis): reason for service, (basis, reason) in _reasons(self.recipe).items()}
+
+    @cached_property
+    def inputs(self) -> tuple[tuple[str, str], ...]:
+        """Name and SHA-256 of every file that the figures come from."""
+        own = [found for source in self.recipe.sources for found in self.intakes[source.id].inputs]
+        return (*own, *digests_of_shipped())
+
+    @cached_property
+    def made_with(self) -> dict[str, object]:
+        """The recipe, the digests of its inputs and the version: what makes the same figures again."""
+        return {
+            "placespend": __version__,
+            "recipe_sha256": self.recipe.sha256,
+            "financial_year": self.financial_year,
+            "recipe": json.loads(json.dumps(self.recipe.as_dict())),
+            "inputs": [{"name": name, "sha256": digest} for name, digest in self.inputs],
+        }
+
+    @cached_property
+    def stamp(self) -> str:
+        """One line that says what a table was made with."""
+        return f"placespend {__version__}, recipe {self.recipe.sha256[:16]}, inputs {digest_of_all(self.inputs)[:16]}"
 
     @cached_property
     def cautions(self) -> tuple[str, ...]:
         """What a reader must know about these lines."""
         cautions = []
-        if self.added_to_shipped:
-            cautions.append(
-                "Your lines were added to the shipped ones: spending that both hold is counted twice. The shipped "
-                "lines already hold every council, police force, fire service and department."
-            )
         kinds = sorted(self.lines["amount_kind"].unique())
         if len(kinds) > 1:
             cautions.append(f"Amounts of different kinds are added up: {', '.join(kinds)}.")
@@ -103,33 +168,108 @@ class Loaded:
                 "sharing): those amounts are estimates of whoever made the file, grade E."
             )
         if len(self.awaited):
-            cautions.append(f"Of the loaded lines, {len(self.awaited):,} are awaited and in no total.")
+            verb = "is" if len(self.awaited) == 1 else "are"
+            cautions.append(f"Of the loaded lines, {len(self.awaited):,} {verb} awaited and in no total.")
+        included = self.lines[self.lines["status"] == "included"]
+        if len(included):
+            ids = list_values([str(line) for line in included["line_id"]])
+            cautions.append(f"The amount of {ids} stands in another line, and is counted there.")
         if len(self.left_out):
             years = ", ".join(sorted(self.left_out["financial_year"].unique()))
             cautions.append(
                 f"{len(self.left_out):,} lines of {years} ({format_gbp(sum_pence(self.left_out))}) are left out."
             )
+        cautions.extend(f"{service}: {reason}" for service, reason in self.reasons.items())
+        cautions.extend(note for source in self.recipe.sources for note in self.intakes[source.id].notes)
         return tuple(cautions)
 
 
-def load(
+def recipe_of(
     lines: Lines | None = None,
     *,
     with_shipped: bool = False,
     year: str | None = None,
     unknown_footprints: str = "error",
-) -> Loaded:
-    """Gather the lines of one financial year.
+) -> Recipe:
+    """Make the recipe of a pot from what was given in place of one.
 
     Parameters
     ----------
     lines : path, sequence of paths or pandas.DataFrame, optional
-        Files of lines, or a table that :func:`placespend.lines.read_lines` gave. They replace the shipped lines.
+        Files of lines, or a table that :func:`placespend.lines.read_lines` gave. They replace the shipped sources.
     with_shipped : bool, default False
-        Add the shipped lines to them instead.
+        Add the shipped sources to them instead.
     year : str, optional
         As 2011-12; needed where the lines hold several.
     unknown_footprints : {"error", "unallocated"}
+
+    Returns
+    -------
+    Recipe
+
+    Raises
+    ------
+    WrongTypeError, UnknownNameError
+        If something else than files or a table is given.
+    """
+    check_choice_of_footprints(unknown_footprints)
+    if lines is None:
+        return shipped_recipe() if year is None else replace(shipped_recipe(), financial_year=year)
+    options = {"unknown_footprints": "keep"} if unknown_footprints == "unallocated" else {}
+    if isinstance(lines, pd.DataFrame):
+        own = Source(OWN, table=lines, options=options)
+    else:
+        own = Source(OWN, paths=tuple(map(Path, _paths(lines))), options=options)
+    if not with_shipped:
+        return Recipe("Your own lines", (own,), financial_year=year)
+    shipped = shipped_recipe()
+    return replace(
+        shipped, title="Your own lines and the shipped ones", sources=(own, *shipped.sources), financial_year=year
+    )
+
+
+def recipe_wanted(
+    recipe: Recipe | str | Path | None,
+    *,
+    lines: Lines | None = None,
+    with_shipped: bool = False,
+    year: str | None = None,
+    unknown_footprints: str = "error",
+) -> Recipe:
+    """Take the recipe that was given, or make one of what was given in its place.
+
+    Parameters
+    ----------
+    recipe : Recipe or path or None
+    lines, with_shipped, year, unknown_footprints
+        As for :func:`recipe_of`; a year counts for a given recipe too.
+
+    Returns
+    -------
+    Recipe
+
+    Raises
+    ------
+    RecipeError
+        If a recipe and lines are given, or the recipe cannot be used.
+    """
+    if recipe is None:
+        return recipe_of(lines, with_shipped=with_shipped, year=year, unknown_footprints=unknown_footprints)
+    if lines is not None or with_shipped or unknown_footprints != "error":
+        message = "A recipe says itself which lines are in."
+        raise RecipeError(message, hint="name your lines in the recipe as a [[source]], or leave the recipe out")
+    found = recipe if isinstance(recipe, Recipe) else read_recipe(recipe)
+    return found if year is None else replace(found, financial_year=year)
+
+
+def load(recipe: Recipe, *, intakes: Mapping[str, Intake] | None = None) -> Loaded:
+    """Gather the lines that a recipe takes.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    intakes : mapping of str to Intake, optional
+        Sources that were read before, by name.
 
     Returns
     -------
@@ -141,31 +281,180 @@ def load(
         If a file or a table has faults.
     YearError
         If the lines hold several years and none was chosen, or not the one chosen.
+    OverlapError
+        If two sources hold the same money and nothing says how they relate.
+    RecipeError
+        If recorded amounts do not fit into an official allocation, or a filter finds nothing.
     TooLargeError
         If the amounts cannot be summed exactly.
-    DataFileError, WrongTypeError, UnknownNameError
-        If a file cannot be read, or something else than files or a table is given.
+    DataFileError
+        If a file cannot be read at all.
     """
-    check_choice_of_footprints(unknown_footprints)
-    if lines is None:
-        table = shipped_lines()
-    elif isinstance(lines, pd.DataFrame):
-        table = prepare_table(lines, unknown_footprints=unknown_footprints)
-    else:
-        table = read_lines(*_paths(lines), unknown_footprints=unknown_footprints)
-    own = table
-    if with_shipped and lines is not None:
-        table = pd.concat([own, shipped_lines()], ignore_index=True)
-        faults = check_duplicates(table)
-        if not faults.empty:
-            raise LinesError(faults)
-    if total_pence(np.abs(table["amount_pence"].dropna().to_numpy(dtype=np.int64))) >= MOST_PENCE:
+    _check_year(recipe.financial_year)
+    known = dict(intakes or {})
+    for source in recipe.sources:
+        held_year = known[source.id].year if source.id in known else ""
+        if held_year not in {None, recipe.financial_year}:
+            known[source.id] = take_in(source, year=recipe.financial_year)
+    known = {source.id: known[source.id] for source in recipe.sources}
+    _check_together([intake.lines for intake in known.values()])
+    taken = {source.id: filter_lines(known[source.id].lines, source) for source in recipe.sources}
+    held = [known[name].lines[taken[name]] for name in known]
+    year = _choose_year(held, recipe.financial_year)
+    of_year = {name: lines[lines["financial_year"] == year] for name, lines in zip(known, held, strict=True)}
+    books = _Books(known, taken, year)
+    guard(of_year, {name: set(intake.lines["body"]) for name, intake in known.items()}, recipe.relations)
+    related, memo, residuals = _relate(of_year, recipe)
+    _check_scope(known, recipe.scope)
+    scoped = {name: lines[_in_scope(lines, recipe.scope)] for name, lines in related.items()}
+    for name, lines in related.items():
+        here = memo[memo["source"] == name]
+        books.enter(name, MEMO, here)
+        books.enter(name, OUT_OF_SCOPE, lines.drop(index=scoped[name].index))
+        books.enter(name, IN_THE_POT, scoped[name])
+    reasons = _reasons(recipe)
+    tables = [_with_bases(lines, reasons).assign(source=name) for name, lines in scoped.items() if len(lines)]
+    lines = pd.concat(tables, ignore_index=True) if tables else held[0].iloc[:0].assign(source="")
+    others = [lines[lines["financial_year"] != year] for lines in held]
+    return Loaded(
+        recipe=recipe,
+        lines=lines,
+        financial_year=year,
+        left_out=pd.concat([table for table in others if len(table)] or others[:1], ignore_index=True),
+        memo=_join_memo(known, memo, year),
+        accounts=books.close(),
+        residuals=residuals,
+        intakes=known,
+        reasons={service: reason for service, (_, reason) in reasons.items()},
+    )
+
+
+class _Books:
+    """What became of every pound that each source holds."""
+
+    def __init__(self, intakes: Mapping[str, Intake], taken: Mapping[str, pd.Series], year: str) -> None:
+        self.rows: list[tuple[str, str, int, int]] = []
+        self.read: dict[str, int] = {}
+        for name, intake in intakes.items():
+            lines, of_year = intake.lines, intake.lines["financial_year"] == year
+            self.read[name] = sum_pence(lines)
+            self.rows.append((name, READ, len(lines), self.read[name]))
+            self.enter(name, OTHER_YEARS, lines[~of_year])
+            self.enter(name, FILTERED, lines[of_year & ~taken[name]])
+
+    def enter(self, name: str, outcome: str, lines: pd.DataFrame) -> None:
+        """Enter what became of some lines."""
+        if len(lines):
+            self.rows.append((name, outcome, len(lines), sum_pence(lines)))
+
+    def close(self) -> pd.DataFrame:
+        """Enter what gave way to recorded amounts, and give the whole; each source's outcomes sum to what was read."""
+        for name, read in self.read.items():
+            left = read - sum(pence for source, outcome, _, pence in self.rows if source == name and outcome != READ)
+            if left:
+                self.rows.append((name, GAVE_WAY, 0, left))
+        order = {name: number for number, name in enumerate(self.read)}
+        table = pd.DataFrame(self.rows, columns=ACCOUNT_COLUMNS)
+        return table.sort_values("source", key=lambda names: names.map(order), kind="stable", ignore_index=True)
+
+
+def _relate(
+    of_year: Mapping[str, pd.DataFrame], recipe: Recipe
+) -> tuple[dict[str, pd.DataFrame], pd.DataFrame, pd.DataFrame]:
+    """Bring each inner source into the one that holds it, the outermost first."""
+    lines = dict(of_year)
+    outer_of = {relation.inner: relation.outer for relation in recipe.relations}
+
+    def depth(name: str) -> int:
+        return 1 + depth(outer_of[name]) if name in outer_of else 0
+
+    memos, residuals = [], []
+    for inner in sorted(outer_of, key=depth):
+        outer = outer_of[inner]
+        rules = [relation for relation in recipe.relations if relation.inner == inner]
+        found = relate(lines[inner], lines[outer], rules)
+        lines[inner], lines[outer] = found.inner, found.outer
+        memos.append(found.memo.assign(source=inner))
+        residuals.append(found.residuals.assign(inner=inner, outer=outer))
+    filled = [memo for memo in memos if len(memo)]
+    memo = (
+        pd.concat(filled, ignore_index=True)
+        if filled
+        else pd.DataFrame(columns=[*CANONICAL_COLUMNS, "reason", "source"])
+    )
+    tables = [table for table in residuals if len(table)]
+    empty = pd.DataFrame(columns=[*RESIDUALS, "inner", "outer"])
+    return lines, memo, pd.concat(tables, ignore_index=True) if tables else empty
+
+
+def _join_memo(intakes: Mapping[str, Intake], memo: pd.DataFrame, year: str) -> pd.DataFrame:
+    """Put the money that no place can be given beside what recorded amounts could not be used."""
+    tables = [
+        intake.memo[intake.memo["financial_year"] == year].assign(source=name)
+        for name, intake in intakes.items()
+        if len(intake.memo)
+    ]
+    return pd.concat([*tables, memo], ignore_index=True) if tables else memo
+
+
+def _check_scope(intakes: Mapping[str, Intake], scope: Scope) -> None:
+    """Refuse a scope that leaves out bodies that no source names."""
+    named = sorted({body for intake in intakes.values() for body in intake.lines["body"]})
+    unknown = [body for body in scope.leave_out_bodies if body not in named]
+    if unknown:
+        message = f"The scope leaves out '{unknown[0]}', a body that no source names."
+        raise RecipeError(message, hint=did_you_mean(unknown[0], named) or None)
+
+
+def _in_scope(lines: pd.DataFrame, scope: Scope) -> pd.Series:
+    """Tell which lines count."""
+    groups = lines["service_code"].map(service_groups()["group"])
+
+    def named(wanted: Sequence[str]) -> pd.Series:
+        return lines["service_code"].isin(wanted) | groups.isin(wanted)
+
+    counts = ~lines["body"].isin(scope.leave_out_bodies) & ~named(scope.leave_out_services)
+    if scope.only_services:
+        counts &= named(scope.only_services)
+    if scope.amount_kinds:
+        counts &= lines["amount_kind"].isin(scope.amount_kinds)
+    if not scope.payments_to_people:
+        counts &= ~lines["payment_to_people"].astype("bool")
+    return counts if scope.capital else counts & (lines["economic"] != "capital")
+
+
+def _reasons(recipe: Recipe) -> dict[str, tuple[str, str]]:
+    """Say what each service is shared by that is not shared by its own basis, and why."""
+    found: dict[str, tuple[str, str]] = {}
+    if recipe.measures_left_out:
+        own, other = basis_of_service()["basis"], bases_without(recipe.measures_left_out)
+        left_out = ", ".join(recipe.measures_left_out)
+        found = {
+            code: (other[code], f"shared by {other[code]}, for the recipe leaves out {left_out}")
+            for code in other.index[other != own]
+        }
+    for override in recipe.overrides:
+        found[override.service] = (override.basis, f"shared by {override.basis}: {override.reason}")
+    return found
+
+
+def _with_bases(lines: pd.DataFrame, reasons: Mapping[str, tuple[str, str]]) -> pd.DataFrame:
+    """Give lines the basis that the recipe wants for their service, unless they bring their own."""
+    if not reasons:
+        return lines
+    wanted = lines["service_code"].map({service: basis for service, (basis, _) in reasons.items()})
+    return lines.assign(basis=lines["basis"].where((lines["basis"] != "") | wanted.isna(), wanted))
+
+
+def _check_together(tables: Sequence[pd.DataFrame]) -> None:
+    """Refuse a line that stands twice, and amounts that cannot be summed."""
+    together = pd.concat(list(tables), ignore_index=True)
+    faults = check_duplicates(together)
+    if not faults.empty:
+        raise LinesError(faults)
+    if total_pence(np.abs(together["amount_pence"].dropna().to_numpy(dtype=np.int64))) >= MOST_PENCE:
         message = "The amounts of the lines are too large to be counted exactly together."
         raise TooLargeError(message, hint="check the unit: amounts are in pounds")
-    chosen = _choose_year(table, year)
-    of_year = table["financial_year"] == chosen
-    added_to_shipped = len(own) < len(table) and bool(of_year[len(own) :].any())
-    return Loaded(table[of_year], chosen, table[~of_year], added_to_shipped)
 
 
 def _paths(lines: object) -> list[str | Path]:
@@ -178,12 +467,18 @@ def _paths(lines: object) -> list[str | Path]:
     return list(paths)
 
 
-def _choose_year(table: pd.DataFrame, year: str | None) -> str:
-    """Settle the financial year of a pot, or say why it cannot be."""
-    held = sorted(table["financial_year"].unique())
-    if year is not None and not (isinstance(year, str) and is_financial_year(pd.Series([printable(year)])).iloc[0]):
+def _check_year(year: object) -> None:
+    """Refuse what is no financial year."""
+    if year is None or year == shipped_recipe().financial_year:
+        return
+    if not (isinstance(year, str) and is_financial_year(pd.Series([printable(year)])).iloc[0]):
         message = f"'{year}' is not a financial year."
         raise YearError(message, hint="write it as 2011-12")
+
+
+def _choose_year(tables: Sequence[pd.DataFrame], year: str | None) -> str:
+    """Settle the financial year of a pot, or say why it cannot be."""
+    held = sorted({found for table in tables for found in table["financial_year"].unique()})
     if not held:
         message = "There are no lines."
         raise YearError(message)
@@ -193,4 +488,4 @@ def _choose_year(table: pd.DataFrame, year: str | None) -> str:
     if year is not None and year not in held:
         message = f"There are no lines of {year}; the lines hold {', '.join(held)}."
         raise YearError(message, hint="leave --year out, or add lines of that year with --lines FILE")
-    return year or str(held[0])
+    return year or held[0]

@@ -18,6 +18,8 @@ import pyarrow.compute as pc
 from placespend.errors import ConservationError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 POUNDS_PATTERN = r"^(?P<sign>[+-]?)(?P<pounds>[0-9]{1,12})(?:\.(?P<pence>[0-9]{1,2}))?$"
@@ -192,6 +194,46 @@ def largest_remainder_by_group(
     rank = np.arange(count) - first[group_of[order]]
     shares[order] += rank < left_over[group_of[order]]
     return shares
+
+
+def split_in_proportion(total: int, amounts: Sequence[int]) -> list[int]:
+    """Split an amount in proportion to amounts of either sign, exactly, by largest remainder.
+
+    Parameters
+    ----------
+    total : int
+        Pence.
+    amounts : sequence of int
+        They must not sum to zero.
+
+    Returns
+    -------
+    list of int
+        Pence that sum to ``total``; ties go to the first.
+
+    Raises
+    ------
+    ValueError
+        If the amounts sum to zero.
+
+    Examples
+    --------
+    >>> split_in_proportion(100, [2, 2, -1])
+    [67, 67, -34]
+    """
+    whole = sum(amounts)
+    if whole == 0:
+        message = "amounts to split in proportion to must not sum to zero"
+        raise ValueError(message)
+    if total < 0:
+        return [-part for part in split_in_proportion(-total, amounts)]
+    sign = 1 if whole > 0 else -1
+    pairs = [divmod(total * amount * sign, whole * sign) for amount in amounts]
+    parts = [quotient for quotient, _ in pairs]
+    largest = sorted(range(len(parts)), key=lambda number: -pairs[number][1])
+    for number in largest[: total - sum(parts)]:
+        parts[number] += 1
+    return parts
 
 
 def per_head_pence(pence: int, residents: int) -> int | None:

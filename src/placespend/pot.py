@@ -14,7 +14,8 @@ import pandas as pd
 
 from placespend.apportion import build_ledger
 from placespend.bases import choose_bases, services
-from placespend.errors import ConservationError, UnknownNameError
+from placespend.bridge import bridge_pots, bridge_published, find_published
+from placespend.errors import ConservationError, PlaceNotFoundError, UnknownNameError, list_values
 from placespend.explain import (
     describe_measure_years,
     describe_sources,
@@ -25,19 +26,24 @@ from placespend.explain import (
 from placespend.gazetteer import find_place, parse_as_at
 from placespend.geography import COMBINED_AUTHORITIES_CHECKED_TO, Place, check_level
 from placespend.grades import grade_cells, touches
-from placespend.loaded import Loaded, load
+from placespend.loaded import Loaded, load, recipe_wanted, sum_pence
 from placespend.money import format_gbp, per_head_pence, total_pence
 from placespend.place_names import level_of_footprint
 from placespend.reconciliation import Reconciliation, reconcile
+from placespend.responsibilities import service_groups
 from placespend.schema import GRADES
 from placespend.spelling import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
+    from fractions import Fraction
+    from pathlib import Path
 
+    from placespend.bridge import Bridge
     from placespend.ledger import Ledger
     from placespend.loaded import Lines
+    from placespend.recipe import Recipe
 
 CUTS = {
     "body": ["body"],
@@ -127,6 +133,13 @@ class Pot:
         return lines[touches(lines["footprint_code"], self.place) | unknown].reset_index(drop=True)
 
     @cached_property
+    def memo(self) -> pd.DataFrame:
+        """Money that is in no pot, with the ``reason``: outturn that could not be used here, and what has no place."""
+        memo = self.loaded.memo
+        placeless = memo["footprint_code"] == ""
+        return memo[placeless | touches(memo["footprint_code"], self.place)].reset_index(drop=True)
+
+    @cached_property
     def unallocated(self) -> pd.DataFrame:
         """Cells of the loaded lines that could not be placed anywhere, with the ``reason``."""
         cells = self.loaded.cells.loc[self.ledger.reasons.index]
@@ -144,7 +157,8 @@ class Pot:
         -------
         pandas.DataFrame
             The columns asked for (``service`` with its ``service_code``), ``amount_pence`` (Int64; missing
-            where all lines are awaited), ``per_head_pence`` (Int64, rounded half even), ``grades`` (the letters
+            where all lines are awaited), ``per_head_pence`` (Int64, rounded half even), ``observed_pence`` (of the
+            amount, what bodies recorded at this place: grade A), ``grades`` (the letters
             found, best first) and ``awaited_lines``. The amounts sum to the pot exactly. By the first
             column, services and grades are in the order of their code, the rest by amount.
 
@@ -159,9 +173,11 @@ class Pot:
         keys = _cut_keys(columns)
         # Awaited rows have no amount; whole numbers that may be missing keep every penny of the rest.
         cells = self.cells.astype({"amount_pence": "Int64"})
+        cells["observed_pence"] = cells["amount_pence"].where(cells["grade"] == "A", 0)
         groups = pd.concat([cells, self._awaited_cells()], ignore_index=True).groupby(keys, sort=True)
         table = groups.agg(
             amount_pence=("amount_pence", _sum_or_missing),
+            observed_pence=("observed_pence", _sum_or_missing),
             grades=("grade", lambda grades: "".join(sorted(set(grades)))),
             awaited_lines=("awaited_lines", "sum"),
         ).reset_index()
@@ -169,6 +185,7 @@ class Pot:
         heads = [None if amount is None else per_head_pence(amount, self.residents) for amount in pence]
         table["amount_pence"] = pd.array(pence, dtype="Int64")
         table.insert(len(keys) + 1, "per_head_pence", pd.Series(heads, dtype="Int64"))
+        table["observed_pence"] = table["observed_pence"].astype("Int64")
         table["awaited_lines"] = table["awaited_lines"].astype("int64")
         return _in_reading_order(table, columns[0])
 
@@ -181,6 +198,7 @@ class Pot:
             grade="E",
             cell_pence=none,
             amount_pence=none,
+            observed_pence=none,
             lines=1,
             awaited_lines=1,
             line_ids=self.awaited["line_id"],
@@ -208,9 +226,9 @@ class Pot:
         -------
         pandas.DataFrame
             One row per cell and per awaited line: ``service_code``, ``service``, ``body``, ``sector``, ``economic``,
-            ``amount_kind``, ``status``, ``footprint_code``, ``footprint`` (name), ``cell_pence``, ``basis``,
-            ``basis_label``, ``measure_years``, ``observed_levels``, ``share`` (of the footprint; missing where
-            it cannot be shared), ``share_exact`` (a fraction of whole numbers), ``amount_pence``, ``grade``,
+            ``amount_kind``, ``status``, ``treatment``, ``footprint_code``, ``footprint`` (name), ``cell_pence``,
+            ``basis``, ``basis_label``, ``measure_years``, ``observed_levels``, ``share`` (of the footprint; missing
+            where it cannot be shared), ``share_exact`` (a fraction of whole numbers), ``amount_pence``, ``grade``,
             ``quality``, ``assumption``, ``measure_source``, ``source``, ``lines`` (how many) and
             ``line_ids``. Awaited lines have no amounts.
 
@@ -230,7 +248,42 @@ class Pot:
         amounts = {"cell_pence": "Int64", "amount_pence": "Int64"}
         cells = pd.concat([paid.astype(amounts), awaited.astype(amounts)], ignore_index=True)
         in_order = cells.sort_values("service_code", key=lambda codes: codes.map(found.index), kind="stable")
-        return explain_cells(in_order, self.place)
+        return explain_cells(in_order, self.place, self.loaded.reasons_by_basis)
+
+    def bridge(
+        self,
+        other: Pot | None = None,
+        *,
+        published: str | None = None,
+        deflator: Mapping[str, Fraction] | None = None,
+    ) -> Bridge:
+        """Tell what moves this total to another pot's, or to a published one, step by step.
+
+        Parameters
+        ----------
+        other : Pot, optional
+        published : str, optional
+            Id of :func:`placespend.bridge.published_totals`. Needed where ``other`` is left out, unless one total
+            alone was published of the place.
+        deflator : mapping of str to Fraction, optional
+            Index of prices by financial year, as :func:`placespend.sources.deflator.read_deflator` gives it.
+
+        Returns
+        -------
+        Bridge
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such published total of the place, or none or several and no choice.
+        """
+        if other is not None:
+            return bridge_pots((self.place, self.loaded), (other.place, other.loaded))
+        found = find_published(self.place, published)
+        if len(found) != 1:
+            message = f"Of {self.place.name}, {len(found) or 'no'} totals are published."
+            raise UnknownNameError(message, hint=f"choose one of {', '.join(found)}" if found else None)
+        return bridge_published(self.place, self.loaded, found[0], deflator=deflator)
 
     @cached_property
     def _shared(self) -> pd.Series:
@@ -242,12 +295,36 @@ class Pot:
         """What a reader must know beside the figures."""
         years = describe_measure_years(self.cells, self._shared, self.financial_year)
         places = notes_on_places(self.place.level, self.financial_year, self.as_at)
-        return (*self.loaded.cautions, *years, *places)
+        return (*self.loaded.cautions, *describe_memo(self.memo), *years, *places)
 
     @cached_property
     def source_titles(self) -> tuple[str, ...]:
         """The publications that the lines in the pot come from, then those of the measures that shared them."""
         return describe_sources(self.cells, self._shared)
+
+
+def describe_memo(memo: pd.DataFrame) -> list[str]:
+    """Say which money is in no pot, and why.
+
+    Parameters
+    ----------
+    memo : pandas.DataFrame
+        ``service_code``, ``amount_pence``, ``reason``.
+
+    Returns
+    -------
+    list of str
+        One sentence for each reason.
+    """
+    labels = service_groups()["label"]
+    sentences = []
+    for reason, lines in memo.groupby("reason", sort=True):
+        named = lines["service_code"].map(labels).dropna()
+        by_group = lines["amount_pence"].groupby(named).sum().sort_values(ascending=False)
+        parts = [f"{label} {format_gbp(int(pence))}" for label, pence in by_group.items()]
+        what = f": {'; '.join(parts)}" if len(named) == len(lines) else ""
+        sentences.append(f"In no pot, {format_gbp(sum_pence(lines))}, for {reason}{what}.")
+    return sentences
 
 
 def notes_on_places(level: str, financial_year: str, as_at: date | None) -> list[str]:
@@ -307,8 +384,9 @@ def _in_reading_order(table: pd.DataFrame, first: str) -> pd.DataFrame:
 
 
 def single_pot(
-    place: str | Place,
+    place: str | Place | None = None,
     *,
+    recipe: Recipe | str | Path | None = None,
     lines: Lines | None = None,
     with_shipped: bool = False,
     year: str | None = None,
@@ -320,12 +398,15 @@ def single_pot(
 
     Parameters
     ----------
-    place : str or Place
-        A name, an alias, a code, or a place found before, which is taken as it is.
+    place : str or Place, optional
+        A name, an alias, a code, or a place found before, which is taken as it is. Needed unless the recipe names
+        one.
+    recipe : Recipe or path, optional
+        What is in; the shipped one where left out.
     lines : path, sequence of paths or pandas.DataFrame, optional
         Files of lines that replace the shipped ones.
     with_shipped : bool, default False
-        Add the shipped lines to ``lines`` instead.
+        Add the shipped lines to ``lines`` instead. Money that both hold is an error.
     year : str, optional
         As 2011-12; needed where the lines hold several.
     level : str, optional
@@ -345,15 +426,55 @@ def single_pot(
         If the place is not one place of England.
     LinesError, YearError, DataFileError
         If the lines cannot be used.
+    RecipeError, OverlapError
+        If the recipe cannot be used, or its sources hold the same money.
 
     Examples
     --------
     >>> single_pot("England").total_pence
     44485128786600
     """
-    loaded = load(lines, with_shipped=with_shipped, year=year, unknown_footprints=unknown_footprints)
+    wanted = recipe_wanted(
+        recipe, lines=lines, with_shipped=with_shipped, year=year, unknown_footprints=unknown_footprints
+    )
+    if place is None and level is None:
+        # The recipe's level settles the recipe's own name, not another one.
+        level = wanted.level
+    return pot_of(_one_place(place, wanted), load(wanted), level=level, as_at=as_at or wanted.as_at)
+
+
+def pot_of(place: str | Place, loaded: Loaded, *, level: str | None = None, as_at: str | date | None = None) -> Pot:
+    """Build the single pot of a place from lines that were gathered before.
+
+    Parameters
+    ----------
+    place : str or Place
+    loaded : Loaded
+    level, as_at
+        As for :func:`single_pot`.
+
+    Returns
+    -------
+    Pot
+
+    Raises
+    ------
+    PlaceNotFoundError, AmbiguousPlaceError, OutsideEnglandError
+        If the place is not one place of England.
+    """
     if isinstance(place, Place):
         return Pot(place, loaded, build_ledger(loaded.cells, [place]), as_at=None)
     day = parse_as_at(as_at, default=loaded.year_end)
     found = find_place(place, level=level, as_at=day)
     return Pot(found, loaded, build_ledger(loaded.cells, [found]), as_at=day)
+
+
+def _one_place(place: str | Place | None, recipe: Recipe) -> str | Place:
+    """Take the place that was asked for, else the only one that the recipe names."""
+    if place is not None:
+        return place
+    if len(recipe.places) == 1:
+        return recipe.places[0]
+    named = f"names {len(recipe.places)}: {list_values(list(recipe.places))}" if recipe.places else "names none"
+    message = f"A pot is of one place, and the recipe {named}."
+    raise PlaceNotFoundError(message, hint="name the place")

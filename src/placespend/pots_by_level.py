@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,19 +15,21 @@ from placespend.explain import describe_measure_years, describe_sources
 from placespend.gazetteer import parse_as_at, places_of_level
 from placespend.geography import Place, assign, check_level, count_of, level_index
 from placespend.ledger import ELSEWHERE, UNALLOCATED
-from placespend.loaded import Loaded, load
+from placespend.loaded import Loaded, load, recipe_wanted
 from placespend.money import per_head_pence
 from placespend.place_names import footprint_areas
-from placespend.pot import notes_on_places
+from placespend.pot import describe_memo, notes_on_places
 from placespend.reconciliation import Reconciliation, reconcile
 
 if TYPE_CHECKING:
     from datetime import date
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
     from placespend.ledger import Ledger
     from placespend.loaded import Lines
+    from placespend.recipe import Recipe
 
 
 GRADES_NOTE = "How each figure is known: placespend pot PLACE --by grade."
@@ -47,6 +49,8 @@ class Pots:
         sight.
     reconciliation : Reconciliation
     notes, source_titles : tuple of str
+    loaded : Loaded
+        The lines they were made from.
     """
 
     level: str
@@ -55,6 +59,7 @@ class Pots:
     reconciliation: Reconciliation
     notes: tuple[str, ...]
     source_titles: tuple[str, ...]
+    loaded: Loaded = field(repr=False)
 
     def __repr__(self) -> str:
         return f"<Pots of {len(self.table):,} rows at level {self.level}, {self.financial_year}>"
@@ -63,6 +68,7 @@ class Pots:
 def pots(
     level: str,
     *,
+    recipe: Recipe | str | Path | None = None,
     lines: Lines | None = None,
     with_shipped: bool = False,
     year: str | None = None,
@@ -75,7 +81,7 @@ def pots(
     ----------
     level : str
         A token of :data:`placespend.geography.LEVELS`.
-    lines, with_shipped, year, as_at, unknown_footprints
+    recipe, lines, with_shipped, year, as_at, unknown_footprints
         As for :func:`placespend.pot.single_pot`.
 
     Returns
@@ -97,8 +103,11 @@ def pots(
     44485128786600
     """
     check_level(level)
-    loaded = load(lines, with_shipped=with_shipped, year=year, unknown_footprints=unknown_footprints)
-    day = parse_as_at(as_at, default=loaded.year_end)
+    wanted = recipe_wanted(
+        recipe, lines=lines, with_shipped=with_shipped, year=year, unknown_footprints=unknown_footprints
+    )
+    loaded = load(wanted)
+    day = parse_as_at(as_at or wanted.as_at, default=loaded.year_end)
     found = places_of_level(level, as_at=day)
     if not found:
         message = f"No {check_level(level).label} existed on {day.isoformat()}."
@@ -124,6 +133,7 @@ def pots(
     shared = _are_cut(loaded.cells["footprint_code"], found)
     notes = [
         *loaded.cautions,
+        *describe_memo(loaded.memo),
         *describe_measure_years(loaded.cells, shared, loaded.financial_year),
         *_notes_on_coarse_measures(loaded.cells[shared], level),
         *notes_on_places(level, loaded.financial_year, day),
@@ -132,7 +142,7 @@ def pots(
     if union.placed_pence != sum(totals[place.code] for place in found):
         notes.append("Places of this level overlap, so their pots do not add up to one.")
     titles = describe_sources(loaded.cells, shared)
-    return Pots(level, loaded.financial_year, table, union, tuple(notes), titles)
+    return Pots(level, loaded.financial_year, table, union, tuple(notes), titles, loaded)
 
 
 def _only_awaited(loaded: Loaded, found: list[Place]) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import cache, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 from placespend.errors import DataFileError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     import pandas as pd
 
@@ -69,3 +70,55 @@ def read_once(read: Callable[[], pd.DataFrame]) -> Callable[[], pd.DataFrame]:
         return kept().copy(deep=False)
 
     return copy
+
+
+FIGURES_COME_FROM = {
+    "boundaries": (
+        "small_areas.parquet",
+        "measures.csv",
+        "upper_tier_measures.csv",
+        "groupings.csv",
+        "grouping_members.csv",
+    ),
+    "spend_lines": (
+        "services.csv",
+        "ladders.csv",
+        "blends.csv",
+        "payments_to_people.csv",
+        "service_groups.csv",
+        "responsibilities.csv",
+        "local_bodies.csv",
+    ),
+}
+"""The shipped files that every figure depends on, beside the lines."""
+
+
+@cache
+def digests_of_shipped() -> tuple[tuple[str, str], ...]:
+    """Give the SHA-256 of every shipped file that figures depend on.
+
+    Returns
+    -------
+    tuple of (str, str)
+        Folder and name, and digest.
+    """
+    return tuple(
+        (f"{folder}/{name}", hashlib.sha256(shipped_file(folder, name).read_bytes()).hexdigest())
+        for folder, names in FIGURES_COME_FROM.items()
+        for name in names
+    )
+
+
+def digest_of_all(inputs: Sequence[tuple[str, str]]) -> str:
+    """Put the digests of several files into one.
+
+    Parameters
+    ----------
+    inputs : sequence of (str, str)
+
+    Returns
+    -------
+    str
+        SHA-256, hexadecimal.
+    """
+    return hashlib.sha256("\n".join(f"{name} {digest}" for name, digest in inputs).encode()).hexdigest()

@@ -10,8 +10,10 @@ from placespend.bases import bases, basis, basis_of_service, services
 from placespend.explain import find_services
 from placespend.geography import LEVELS
 from placespend.money import format_gbp
-from placespend.pot import notes_on_places
-from placespend.schema import GRADES, SECTORS
+from placespend.pot import describe_memo, notes_on_places
+from placespend.recipe import shipped_recipe
+from placespend.responsibilities import service_groups
+from placespend.schema import GRADES, SECTORS, TREATMENTS
 from placespend.shipped import NOTICE
 from placespend.text import add_row, bulleted, gbp, percent, render, start_table
 
@@ -19,11 +21,11 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
 
+    from placespend.loaded import Loaded
     from placespend.pot import Pot
     from placespend.pots_by_level import Pots
     from placespend.reconciliation import Reconciliation
 
-SHIPPED_SOURCE = "hmt-cra-2014"
 LARGE_DIVISIONS = ("7", "9", "10")
 """COFOG divisions of health, education and social protection."""
 
@@ -62,26 +64,37 @@ def _cut(pot: Pot, columns: tuple[str, ...]) -> Table:
     cut = pot.by(*columns)
     # A cut by grade shows it already.
     grade = [] if "grade" in columns else [("Grade", False)]
+    recorded = [("Recorded", True)] if pot.grades["A"] and grade else []
     headings = [(HEADINGS[column], False) for column in columns]
-    table = start_table(*headings, ("Amount (£)", True), ("Per head (£)", True), *grade)
+    table = start_table(*headings, ("Amount (£)", True), ("Per head (£)", True), *recorded, *grade)
     for row in cut.to_dict(orient="records"):
         awaited = int(row["awaited_lines"])
         amount = "awaited" if pd.isna(row["amount_pence"]) else gbp(row["amount_pence"])
         names = [_label(column, row) for column in columns]  # type: ignore[arg-type]
         if awaited and amount != "awaited":
             names[-1] += f" ({awaited} more awaited)"
-        add_row(table, *names, amount, gbp(row["per_head_pence"]), *([" ".join(row["grades"])] if grade else []))
+        known = [_recorded(row["observed_pence"], row["amount_pence"])] if recorded else []
+        letters = [" ".join(row["grades"])] if grade else []
+        add_row(table, *names, amount, gbp(row["per_head_pence"]), *known, *letters)
     table.add_section()
     blanks = [""] * (len(columns) - 1)
     head = "" if pot.per_head_pence is None else gbp(pot.per_head_pence)
     letters = [" ".join(letter for letter, pence in pot.grades.items() if pence)] if grade else []
-    add_row(table, "Total", *blanks, gbp(pot.total_pence), head, *letters)
+    known = [_recorded(pot.grades["A"], pot.total_pence)] if recorded else []
+    add_row(table, "Total", *blanks, gbp(pot.total_pence), head, *known, *letters)
     return table
+
+
+def _recorded(observed: object, amount: object) -> str:
+    """Say what part of an amount bodies recorded at this place; nothing where there is none."""
+    if pd.isna(amount) or not observed or not amount:  # type: ignore[call-overload]
+        return ""
+    return percent(int(observed), int(amount))  # type: ignore[call-overload]
 
 
 def _about_services(pot: Pot) -> list[str]:
     """Compare the great services with what the counts of 2010 found; only where the shipped lines alone are in."""
-    if set(pot.cells["source_id"]) != {SHIPPED_SOURCE} or pot.total_pence <= 0:
+    if pot.loaded.recipe.sha256 != shipped_recipe().sha256 or pot.total_pence <= 0:
         return []
     division = pot.cells["service_code"].map(services()["division"])
     pence = int(pot.cells.loc[division.isin(LARGE_DIVISIONS), "amount_pence"].sum())
@@ -146,6 +159,7 @@ def pot_text(pot: Pot, *columns: str) -> str:
         *bulleted("Unallocated:", tuple(reasons)),
         *bulleted("Notes:", (*pot.notes, *_about_negatives(pot))),
         *bulleted("Sources:", (*pot.source_titles, NOTICE)),
+        *made_with(pot.loaded),
     )
 
 
@@ -174,6 +188,31 @@ def pots_text(found: Pots) -> str:
         _reconciliation(found.reconciliation, "In these places"),
         *bulleted("Notes:", found.notes),
         *bulleted("Sources:", (*found.source_titles, NOTICE)),
+        *made_with(found.loaded),
+    )
+
+
+def made_with(loaded: Loaded) -> list[RenderableType]:
+    """Say what makes the same figures again.
+
+    Parameters
+    ----------
+    loaded : Loaded
+
+    Returns
+    -------
+    list of rich renderables
+    """
+    inputs = [found for source in loaded.recipe.sources for found in loaded.intakes[source.id].inputs]
+    own = [f"{name} {digest[:16]}" for name, digest in inputs]
+    return bulleted(
+        "Made with:",
+        (
+            f"Recipe: {loaded.recipe.title}",
+            f"In scope: {loaded.recipe.scope.describe()}",
+            f"{loaded.stamp}; all digests stand in --format json",
+            f"Read: {'; '.join(own)}",
+        ),
     )
 
 
@@ -267,9 +306,16 @@ def explanation_text(pot: Pot, service: str) -> str:
     parts.extend(bulleted("Awaited, and in no total:", _describe_awaited(awaited)))
     parts.extend(bulleted("Sources of the lines:", tuple(cells["source"].unique())))
     places = notes_on_places(pot.place.level, pot.financial_year, pot.as_at)
-    parts.extend(bulleted("Notes:", (*pot.loaded.cautions, *places)))
+    parts.extend(bulleted("Notes:", (*pot.loaded.cautions, *describe_memo(_memo_of(pot, asked)), *places)))
     parts.append(f"\n{NOTICE}")
-    return render(*parts)
+    return render(*parts, *made_with(pot.loaded))
+
+
+def _memo_of(pot: Pot, asked: list[str]) -> pd.DataFrame:
+    """Take the memo lines of some services, and those of the groups that these services are in."""
+    groups = service_groups()["group"]
+    kin = {*asked, *groups.index[groups.isin(groups[groups.index.isin(asked)])]}
+    return pot.memo[pot.memo["service_code"].isin(kin)]
 
 
 def _level_labels(tokens: str) -> str:
@@ -285,6 +331,7 @@ def _explained(cells: pd.DataFrame) -> list[RenderableType]:
     for row in cells.to_dict(orient="records"):
         share = "" if pd.isna(row["share"]) else f"{100 * row['share']:.6f} %"
         kind = "refused, estimated" if row["status"] == "refused" else row["amount_kind"]
+        kind += f" ({TREATMENTS[row['treatment']]})" if row["treatment"] else ""
         what = f"{row['body']}\n{row['sector']} {row['economic']} {kind}, {row['footprint']}\nline {row['line_ids']}"
         add_row(table, what, gbp(row["cell_pence"]), share, gbp(row["amount_pence"]), row["grade"])
     return [

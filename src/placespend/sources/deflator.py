@@ -9,6 +9,7 @@ no such file was at hand to try it on.
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -69,8 +70,8 @@ def read_deflator(path: str | Path) -> dict[str, Fraction]:
 
 def _index(text: str) -> Fraction | None:
     """Take a number that can be an index of prices."""
-    try:
-        value = Fraction(text)
-    except (ValueError, ZeroDivisionError):
+    # Only plain decimals: a fraction such as 1e999999999 would take all memory to be made exact.
+    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,30})?", text, re.ASCII):
         return None
-    return value if value > LEAST_INDEX and "/" not in text else None
+    value = Fraction(text)
+    return value if value > LEAST_INDEX else None

@@ -1,0 +1,606 @@
+"""Recorded amounts inside an official allocation: the control total stands, what is known replaces what was modelled.
+
+A body's own outturn is better than a share of a regional total. ``observed within`` takes outturn into the
+control total of each region and service group: recorded amounts are subtracted, and the rest is spread over the
+places without a complete observation. ``scale`` does the same, and where no such place is left, or the rest
+would be negative, rakes the recorded amounts to the control. ``replace`` leaves the control out and takes the
+outturn as it is, which is right where it is complete.
+
+A recorded amount is split over the services of its group as the region's control is, and stays with its body's
+footprint. Outturn of places that are not observed for a group is no part of the pot: it is a memo.
+
+Where the inner source is of the very bodies that the outer one names (a council's payments within its outturn, a
+department's payments within its official lines), lines are refined by body and service instead, and the
+outer total stands.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from placespend.bases import basis_of_service, services
+from placespend.errors import ConservationError, RecipeError, list_values
+from placespend.geography import count_of, level_index
+from placespend.lines import about_source
+from placespend.money import format_gbp, largest_remainder, split_in_proportion
+from placespend.place_names import ALL_OF, LESS, footprint_areas, name_of
+from placespend.responsibilities import CLASS_NAMES, missing_bodies, service_groups
+from placespend.shares import build_shares
+from placespend.spelling import normalise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+WITHIN, SCALE, REPLACE = "observed within", "scale", "replace"
+USES = (WITHIN, SCALE, REPLACE)
+
+NO_GROUP = "in no group of services that the official allocation and the outturn share"
+NOT_LOCAL_CURRENT = "not current spending of a local body"
+NOT_RELATED = "the recipe does not relate it"
+OUTSIDE = "outside the area of the official allocation"
+
+
+@dataclass(frozen=True)
+class Relation:
+    """How an inner source stands to the outer one that covers the same money.
+
+    Attributes
+    ----------
+    inner, outer : str
+        Sources of the recipe.
+    use : {"observed within", "scale", "replace"}
+    groups, regions : tuple of str
+        Service groups and regions it is meant for; all where empty.
+    """
+
+    inner: str
+    outer: str
+    use: str
+    groups: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+
+    def is_for(self, group: str, region: str) -> bool:
+        """Tell whether it is meant for a service group in a region.
+
+        Parameters
+        ----------
+        group, region : str
+
+        Returns
+        -------
+        bool
+        """
+        return (not self.groups or group in self.groups) and (not self.regions or region in self.regions)
+
+
+@dataclass(frozen=True, eq=False)
+class Related:
+    """Two sources brought together.
+
+    Attributes
+    ----------
+    inner, outer : pandas.DataFrame
+        Their lines that are in the pot.
+    memo : pandas.DataFrame
+        Lines that are not, with the ``reason``.
+    residuals : pandas.DataFrame
+        One row per service group and region: :data:`RESIDUALS`.
+    """
+
+    inner: pd.DataFrame
+    outer: pd.DataFrame
+    memo: pd.DataFrame
+    residuals: pd.DataFrame
+
+
+RESIDUALS = [
+    "group",
+    "label",
+    "region",
+    "control_pence",
+    "outturn_pence",
+    "difference_pence",
+    "observed_pence",
+    "remainder_pence",
+    "observed_authorities",
+    "authorities",
+    "treatment",
+]
+"""The table of differences of definition: the official allocation (control), all outturn read, control less outturn,
+the outturn that is in the pot, what is left of the control, and how many upper tiers are observed."""
+
+
+def relate(inner: pd.DataFrame, outer: pd.DataFrame, relations: Sequence[Relation]) -> Related:
+    """Bring an inner source into the outer one that covers the same money.
+
+    Parameters
+    ----------
+    inner, outer : pandas.DataFrame
+        Canonical lines of one financial year.
+    relations : sequence of Relation
+        Between the two; of those meant for a service group and region, the first one counts.
+
+    Returns
+    -------
+    Related
+
+    Raises
+    ------
+    RecipeError
+        If recorded amounts do not fit into the control and nothing says what is to be done; all such places at
+        once.
+    """
+    paid = inner["amount_pence"].notna()
+    named = _key(inner["body"]).isin(set(_key(outer["body"])))
+    outer = outer.reset_index(drop=True)
+    by_place = _within_places(inner[paid & ~named], inner[inner["status"] == "awaited"], outer, relations)
+    by_body = _within_bodies(inner[paid & named], by_place.outer, relations)
+    held = [int(lines["amount_pence"].sum()) for lines in (outer, by_place.inner, by_body.inner, by_body.outer)]
+    if REPLACE not in {relation.use for relation in relations} and held[0] != sum(held[1:]):
+        message = "an official allocation did not keep its total when recorded amounts were taken into it"
+        raise ConservationError(message)
+    return Related(
+        _join([by_place.inner, by_body.inner, inner[~paid]], inner),
+        by_body.outer,
+        _join([by_place.memo, by_body.memo], inner.assign(reason="")),
+        by_place.residuals,
+    )
+
+
+def _key(bodies: pd.Series) -> pd.Series:
+    """Spell bodies alike."""
+    return bodies.map({body: normalise(body) for body in bodies.unique()})
+
+
+def _join(tables: Sequence[pd.DataFrame], like: pd.DataFrame) -> pd.DataFrame:
+    """Put lines below one another, with the columns and types of those they came from."""
+    filled = [table for table in tables if not table.empty]
+    joined = pd.concat(filled, ignore_index=True) if filled else like.iloc[:0]
+    return joined[list(like.columns)].astype({"amount_pence": "Int64", "payment_to_people": "bool"})
+
+
+@dataclass(frozen=True, eq=False)
+class _Field:
+    """The control of every service group and region, and where outturn is complete.
+
+    Attributes
+    ----------
+    control : dict
+        By service group and number of the region: row, service and pence of every line of the control.
+    regions : list of str
+        Codes, in the order of their numbers.
+    region_of, tier_of : ndarray of int64
+        Of each small area; -1 outside the control's regions.
+    missing : dict of str to list of str
+        As :func:`placespend.responsibilities.missing_bodies` gives it.
+    """
+
+    control: dict[tuple[str, int], list[tuple[int, str, int]]]
+    regions: list[str]
+    region_of: NDArray[np.int64]
+    tier_of: NDArray[np.int64]
+    missing: dict[str, list[str]]
+
+    @classmethod
+    def build(cls, outer: pd.DataFrame, bodies_of: Mapping[str, Iterable[tuple[str, str]]]) -> _Field:
+        """Find the control lines, their regions, and the upper tiers that are observed."""
+        groups = outer["service_code"].map(service_groups()["group"])
+        is_control = (outer["sector"] == "LG") & (outer["economic"] == "current") & groups.notna()
+        lines = outer[is_control & outer["amount_pence"].notna()]
+        if (lines["treatment"] != "").any():
+            message = "The official allocation already holds the recorded amounts of another source."
+            raise RecipeError(message, hint="put both into one [[source]], or relate one to the other")
+        regions = sorted(lines["footprint_code"].unique())
+        region_of = np.full(len(count_of("residents")), -1, dtype=np.int64)
+        for number, code in enumerate(regions):
+            areas = _areas(code)
+            if (region_of[areas] >= 0).any():
+                message = f"The official allocation is for areas that overlap: {name_of(code)} and another."
+                raise RecipeError(message, hint="leave one of them out with a filter")
+            region_of[areas] = number
+        number_of = {code: number for number, code in enumerate(regions)}
+        control: dict[tuple[str, int], list[tuple[int, str, int]]] = {}
+        for row, code, group, service, pence in zip(
+            np.flatnonzero(is_control & outer["amount_pence"].notna()).tolist(),
+            lines["footprint_code"],
+            groups[lines.index],
+            lines["service_code"],
+            lines["amount_pence"].tolist(),
+            strict=True,
+        ):
+            control.setdefault((group, number_of[code]), []).append((row, service, int(pence)))
+        return cls(control, regions, region_of, level_index("upper_tier")[1], missing_bodies(bodies_of))
+
+    def is_observed(self, group: str, footprint: str, region: int) -> bool:
+        """Tell whether a footprint touches a place of a region that is observed for a service group."""
+        missing = self.missing[group]
+        here = self.region_of[_areas(footprint)] == region
+        return any(missing[tier] == "" for tier in np.unique(self.tier_of[_areas(footprint)[here]]))
+
+    def within(self, footprint: str, region: int) -> str:
+        """Give the part of a footprint that lies in a region."""
+        areas = _areas(footprint)
+        here = self.region_of[areas] == region
+        return footprint if here.all() else _cover(areas[here])
+
+    def reason(self, group: str, footprint: str) -> str:
+        """Say which bodies are missing where a line is spent."""
+        lacking = {kind for tier in _tiers_of(footprint) for kind in self.missing[group][tier].split(", ")} - {""}
+        missing = ", ".join(CLASS_NAMES[kind] for kind in sorted(lacking))
+        return f"not every body that provides it there is loaded: {missing} missing"
+
+    def tiers_in(self, group: str, region: int) -> tuple[list[str], list[str]]:
+        """Give the upper tiers of a region that are observed for a group, and the others."""
+        codes, missing = _tier_codes(), self.missing[group]
+        here = _tiers_of(self.regions[region])
+        return [codes[tier] for tier in here if not missing[tier]], [codes[tier] for tier in here if missing[tier]]
+
+
+def _areas(footprint: str) -> NDArray[np.int64]:
+    areas = footprint_areas(footprint)
+    return np.empty(0, dtype=np.int64) if areas is None else areas
+
+
+@cache
+def _tier_codes() -> list[str]:
+    return [str(code) for code in level_index("upper_tier")[0]]
+
+
+@cache
+def _tiers_of(footprint: str) -> list[int]:
+    """Give the numbers of the upper tiers that a footprint touches."""
+    found: list[int] = np.unique(level_index("upper_tier")[1][_areas(footprint)]).tolist()
+    return found
+
+
+def _less(footprint: str, tiers: list[str]) -> str:
+    """Give a footprint without some upper tiers."""
+    if not tiers:
+        return footprint
+    areas, left_out = _areas(footprint), _areas(ALL_OF.join(tiers))
+    if np.isin(left_out, areas).all():
+        return f"{footprint}{ALL_OF if LESS in footprint else LESS}{ALL_OF.join(tiers)}"
+    return _cover(np.setdiff1d(areas, left_out))
+
+
+def _cover(areas: NDArray[np.int64]) -> str:
+    """Name small areas by the fewest codes: whole upper tiers, then whole districts and so on."""
+    left = np.zeros(len(count_of("residents")), dtype=bool)
+    left[areas] = True
+    found: list[str] = []
+    for level in ("upper_tier", "lad", "msoa", "lsoa"):
+        codes, numbers = level_index(level)
+        whole = np.bincount(numbers, weights=left) == np.bincount(numbers)
+        found.extend(str(code) for code in codes[whole])
+        left &= ~whole[numbers]
+    return ALL_OF.join(found)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """The part of an inner line that falls to one region."""
+
+    row: int
+    region: int
+    pence: int
+    footprint: str
+    service: str
+    suffix: str = ""
+
+
+@dataclass
+class _Outcome:
+    """What became of inner and outer lines, as rows of their tables with what changed."""
+
+    observed: list[dict[str, Any]]
+    remainders: list[dict[str, Any]]
+    memo: list[dict[str, Any]]
+    displaced: list[int]
+    residuals: list[list[object]]
+    problems: list[str]
+
+
+def _within_places(
+    inner: pd.DataFrame, awaited: pd.DataFrame, outer: pd.DataFrame, relations: Sequence[Relation]
+) -> Related:
+    """Bring the outturn of local bodies into the control of each service group and region."""
+    if inner.empty:
+        return Related(inner, outer, inner.assign(reason=""), pd.DataFrame(columns=RESIDUALS))
+    groups = inner["service_code"].map(service_groups()["group"])
+    fits = (inner["sector"] == "LG") & (inner["economic"] == "current")
+    own = inner[fits & groups.notna()]
+    field = _Field.build(outer, _bodies_by_group(own, awaited))
+    outcome = _Outcome([], [], [], [], [], [])
+    parts = _parts(own, groups[own.index], field, outcome)
+    for label, group in service_groups().drop_duplicates("group")[["label", "group"]].itertuples(index=False):
+        for region, code in enumerate(field.regions):
+            rule = next((found for found in relations if found.is_for(group, _region_of(code))), None)
+            _settle(group, label, region, parts.get((group, region), []), field, rule.use if rule else None, outcome)
+    if outcome.problems:
+        message = "The recorded amounts do not fit into the official allocation:\n" + "\n".join(outcome.problems)
+        raise RecipeError(message, hint='say use = "scale" or use = "replace" in the [[relation]] for them')
+    memo = [
+        inner[~fits].assign(reason=NOT_LOCAL_CURRENT),
+        inner[fits & groups.isna()].assign(reason=NO_GROUP),
+        _changed(own.assign(reason=""), outcome.memo),
+    ]
+    kept = np.ones(len(outer), dtype=bool)
+    kept[outcome.displaced] = False
+    return Related(
+        _changed(own, outcome.observed),
+        _join([outer[kept], _changed(outer, outcome.remainders)], outer),
+        _join(memo, inner.assign(reason="")),
+        pd.DataFrame(outcome.residuals, columns=RESIDUALS),
+    )
+
+
+def _bodies_by_group(own: pd.DataFrame, awaited: pd.DataFrame) -> dict[str, set[tuple[str, str]]]:
+    """List whose spending is loaded, name and footprint, for each service group.
+
+    A publication whose services make up the groups accounts for all that a body spends: what it does not print
+    is nothing. Of any other source a body without a line for a group is not loaded for it, and of none is a body
+    whose line is awaited.
+    """
+    table = service_groups()
+    publications = {name: (about_source(name) or {}).get("publication") for name in own["source_id"].unique()}
+    accounts = own["source_id"].map(publications).isin(set(table["publication"]))
+    whole = set(zip(own.loc[accounts, "body"], own.loc[accounts, "footprint_code"], strict=True))
+    found = {str(group): set(whole) for group in table["group"].unique()}
+    awaited = awaited[(awaited["sector"] == "LG") & (awaited["economic"] == "current")]
+    for lines, change in ((own, set.add), (awaited, set.discard)):
+        groups = lines["service_code"].map(table["group"])
+        for body, footprint, group in zip(lines["body"], lines["footprint_code"], groups, strict=True):
+            if group in found:
+                change(found[group], (body, footprint))
+    return found
+
+
+def _changed(lines: pd.DataFrame, changes: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    """Take the rows of a table that changes name, each with what it changes."""
+    taken = lines.iloc[[change["row"] for change in changes]].reset_index(drop=True)
+    for column in sorted({key for change in changes for key in change} - {"row", "line_suffix"}):
+        taken[column] = pd.Series([change[column] for change in changes]).astype(lines[column].dtype)
+    taken["line_id"] += pd.Series([change.get("line_suffix", "") for change in changes], dtype="str")
+    if "service_code" in taken and len(taken):
+        taken["service_name"] = taken["service_code"].map(services()["service_name"])
+    return taken
+
+
+def _parts(
+    own: pd.DataFrame, groups: pd.Series, field: _Field, outcome: _Outcome
+) -> dict[tuple[str, int], list[_Part]]:
+    """Divide lines over regions, those of a body in several of them by its residents."""
+    parts: dict[tuple[str, int], list[_Part]] = {}
+    residents_of: dict[str, tuple[list[int], NDArray[np.int64]]] = {}
+    columns = ("footprint_code", "service_code", "amount_pence")
+    rows = zip(*(own[column].tolist() for column in columns), groups.tolist(), strict=True)
+    for row, (footprint, service, pence, group) in enumerate(rows):
+        if footprint not in residents_of:
+            residents_of[footprint] = _residents_by_region(footprint, field)
+        regions, residents = residents_of[footprint]
+        shares = [int(pence)]
+        if len(regions) != 1:
+            shares = largest_remainder(np.array(shares), residents)[0].tolist() if regions else []
+        for region, part in zip(regions, shares, strict=True):
+            if region < 0:
+                outcome.memo.append({"row": row, "amount_pence": part, "reason": OUTSIDE})
+                continue
+            suffix = f"/{field.regions[region]}" if len(regions) > 1 else ""
+            parts.setdefault((group, region), []).append(_Part(row, region, part, footprint, service, suffix))
+        if not regions:
+            outcome.memo.append({"row": row, "amount_pence": int(pence), "reason": OUTSIDE})
+    return parts
+
+
+def _residents_by_region(footprint: str, field: _Field) -> tuple[list[int], NDArray[np.int64]]:
+    """Count the residents of a footprint in each region."""
+    areas = _areas(footprint)
+    regions, number_of = np.unique(field.region_of[areas], return_inverse=True)
+    residents = np.zeros(len(regions), dtype=np.int64)
+    np.add.at(residents, number_of, count_of("residents")[areas])
+    return regions.tolist(), residents
+
+
+def _settle(
+    group: str, label: str, region: int, parts: list[_Part], field: _Field, use: str | None, outcome: _Outcome
+) -> None:
+    """Bring the outturn of one service group in one region into its control."""
+    code, control = field.regions[region], field.control.get((group, region), [])
+    total, outturn = sum(pence for _, _, pence in control), sum(part.pence for part in parts)
+    complete, incomplete = field.tiers_in(group, region)
+    chosen = [
+        part
+        for part in parts
+        if use == REPLACE or (use is not None and field.is_observed(group, part.footprint, region))
+    ]
+    amounts = [part.pence for part in chosen]
+    scaled, problem = False, ""
+    if chosen and use == REPLACE and incomplete:
+        problem = f"it would be replaced, but {_name_tiers(incomplete)} not complete"
+    elif chosen and use != REPLACE:
+        rest = total - sum(amounts)
+        if (rest and not incomplete) or _is_too_much(sum(amounts), total):
+            target = _modelled(control, code, complete) if incomplete else total
+            # Amounts that sum to the other side of nothing would all change their sign.
+            scaled = use == SCALE and sum(amounts) * (target or sum(amounts)) > 0
+            why = "no place is left for it" if not incomplete else "that is less than nothing"
+            why = "there is nothing that it could be left of" if total == 0 else why
+            problem = "" if scaled else f"{format_gbp(rest)} would be left, and {why}"
+        if scaled:
+            amounts = split_in_proportion(target, amounts)
+    if problem:
+        outcome.problems.append(f"  {label}, {name_of(code)}: {problem}")
+        return
+    treatment = "" if not chosen else (SCALE if scaled else str(use))
+    remainder = 0 if chosen and use == REPLACE else total - sum(amounts)
+    outcome.residuals.append(
+        [
+            *(group, label, code, total, outturn, total - outturn, sum(amounts), remainder),
+            *(len(complete), len(complete) + len(incomplete), treatment),
+        ]
+    )
+    for part in parts:
+        if part not in chosen:
+            why = NOT_RELATED if use is None else field.reason(group, field.within(part.footprint, region))
+            outcome.memo.append({"row": part.row, "amount_pence": part.pence, "reason": why})
+    if chosen:
+        outcome.displaced.extend(row for row, _, _ in control)
+        if use != REPLACE:
+            # A body may serve several regions; what falls to this one stays in it.
+            chosen = [replace(part, footprint=field.within(part.footprint, region)) for part in chosen]
+        taken = _split(chosen, amounts, control, outcome, scaled=scaled)
+        if use != REPLACE and incomplete:
+            _leave(control, taken, _less(code, complete), outcome)
+
+
+def _is_too_much(known: int, total: int) -> bool:
+    """Tell whether nothing, or less than nothing, of a total is there for what is known to be taken out of it."""
+    return known != 0 if total == 0 else (total - known) * (1 if total > 0 else -1) < 0
+
+
+def _name_tiers(codes: list[str]) -> str:
+    return f"{list_values([name_of(code) for code in codes])} {'is' if len(codes) == 1 else 'are'}"
+
+
+def _modelled(control: list[tuple[int, str, int]], region: str, tiers: list[str]) -> int:
+    """Model what part of a control falls to some upper tiers, by the basis of each service."""
+    inside = _areas(ALL_OF.join(tiers))
+    pence = 0
+    for _, service, amount in control:
+        shares = build_shares(region, str(basis_of_service()["basis"][service]))
+        if shares is None or not shares.denominator:
+            continue
+        weight = int(shares.weights[np.isin(shares.positions, inside)].sum())
+        pence += int(largest_remainder(np.array([amount]), np.array([weight, shares.denominator - weight]))[0, 0])
+    return pence
+
+
+def _split(
+    chosen: list[_Part],
+    amounts: list[int],
+    control: list[tuple[int, str, int]],
+    outcome: _Outcome,
+    *,
+    scaled: bool,
+) -> dict[str, int]:
+    """Split amounts over the services of a group as the control is; return what was taken from each service."""
+    weights: dict[str, int] = {}
+    for _, service, pence in control:
+        weights[service] = weights.get(service, 0) + pence
+    taken = dict.fromkeys(weights, 0)
+    for part, amount in zip(chosen, amounts, strict=True):
+        if part.service in weights or not sum(weights.values()):
+            # A line of a service of its own needs no split, and without a control there is nothing to split by.
+            pieces = {part.service: amount}
+        else:
+            pieces = dict(zip(weights, split_in_proportion(amount, list(weights.values())), strict=True))
+        for service, pence in pieces.items():
+            taken[service] = taken.get(service, 0) + pence
+            if pence:
+                outcome.observed.append(
+                    {
+                        "row": part.row,
+                        "service_code": service,
+                        "amount_pence": pence,
+                        "footprint_code": part.footprint,
+                        "line_suffix": f"{part.suffix}/{service}" if len(pieces) > 1 else part.suffix,
+                        "treatment": "scaled" if scaled else "split",
+                    }
+                )
+    return taken
+
+
+def _leave(control: list[tuple[int, str, int]], taken: dict[str, int], footprint: str, outcome: _Outcome) -> None:
+    """Leave of each service what was not recorded, for the places that are not observed."""
+    left: dict[str, tuple[int, int]] = {}
+    for row, service, pence in control:
+        first, so_far = left.get(service, (row, -taken[service]))
+        left[service] = first, so_far + pence
+    outcome.remainders.extend(
+        {
+            "row": row,
+            "amount_pence": pence,
+            "footprint_code": footprint,
+            "line_suffix": "/remainder",
+            "treatment": "remainder",
+        }
+        for row, pence in left.values()
+        if pence
+    )
+
+
+def _within_bodies(inner: pd.DataFrame, outer: pd.DataFrame, relations: Sequence[Relation]) -> Related:
+    """Refine the lines of bodies that both sources name: what the inner one knows is taken out of the outer one."""
+    nothing = pd.DataFrame(columns=RESIDUALS)
+    if inner.empty:
+        return Related(inner, outer, inner.assign(reason=""), nothing)
+    kept, displaced, rests, problems = [], [], [], []
+    memo = [inner.iloc[:0].assign(reason="")]
+    keys = ["_key", "service_code", "economic", "sector"]
+    outer_keys = outer.assign(_key=_key(outer["body"]))[keys]
+    for key, lines in inner.groupby([_key(inner["body"]).rename("_key"), *keys[1:]], sort=True):
+        same = (outer_keys == pd.Series(dict(zip(keys, key, strict=True)))).all(axis=1) & outer["amount_pence"].notna()
+        place_of = {code: _holder(code, outer.loc[same, "footprint_code"]) for code in lines["footprint_code"].unique()}
+        holder = lines["footprint_code"].map(place_of)
+        memo.append(lines[holder.isna()].assign(reason="the outer source has no line of this body and service there"))
+        for footprint, found in lines[holder.notna()].groupby(holder, sort=True):
+            whole = outer[same & (outer["footprint_code"] == footprint)]
+            group, region = service_groups()["group"].get(key[1], ""), _region_of(footprint)
+            use = next((relation.use for relation in relations if relation.is_for(group, region)), None)
+            if use is None:
+                memo.append(found.assign(reason=NOT_RELATED))
+                continue
+            total, known = int(whole["amount_pence"].sum()), int(found["amount_pence"].sum())
+            rest = total - known
+            if use != REPLACE and _is_too_much(known, total):
+                if use == SCALE:
+                    amounts = split_in_proportion(total, found["amount_pence"].tolist())
+                    found = found.assign(amount_pence=amounts, treatment="scaled")
+                    rest = 0
+                else:
+                    what = f"{whole['body'].iloc[0]}, {services()['label'][str(key[1])]}, {name_of(footprint)}"
+                    problems.append(f"  {what}: {format_gbp(rest)} would be left")
+            kept.append(found)
+            displaced.extend(whole.index)
+            if use != REPLACE and rest:
+                first = whole.iloc[[0]]
+                rests.append(
+                    first.assign(amount_pence=rest, line_id="remainder/" + first["line_id"], treatment="remainder")
+                )
+    if problems:
+        message = "The amounts of the inner source do not fit into those of the same bodies:\n" + "\n".join(problems)
+        raise RecipeError(message, hint='say use = "scale" or use = "replace" in the [[relation]]')
+    return Related(
+        _join(kept, inner),
+        _join([outer.drop(index=displaced), *rests], outer),
+        _join(memo, memo[0]),
+        nothing,
+    )
+
+
+@cache
+def _region_of(footprint: str) -> str:
+    """Give the region that holds a footprint; blank where none does."""
+    codes, numbers = level_index("region")
+    found = np.unique(numbers[_areas(footprint)])
+    return str(codes[found[0]]) if len(found) == 1 else ""
+
+
+def _holder(footprint: str, among: pd.Series) -> str | None:
+    """Find the smallest of some footprints that holds another wholly."""
+    areas = footprint_areas(footprint)
+    if areas is None:
+        return None
+    held = [
+        (len(wider), code)
+        for code in among.unique()
+        if (wider := footprint_areas(code)) is not None and np.isin(areas, wider).all()
+    ]
+    return min(held)[1] if held else None

@@ -1,0 +1,253 @@
+"""The overlap guard: no money may enter a pot twice.
+
+Two sources overlap where they are the same year of one publication in two editions, where both name the same body,
+service and area, or where one is a publication that holds all that bodies of a sector spend: "Local authorities in
+England" in the Treasury's analysis contains every council, police, fire, waste, transport and park authority, and
+its departments' lines contain every department and agency. What overlaps is an error that names both, the money
+and the ways to resolve it. There is no switch to allow it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from placespend.bases import services
+from placespend.errors import OverlapError, list_values
+from placespend.lines import about_source
+from placespend.money import format_gbp, total_pence
+from placespend.place_names import footprint_areas
+from placespend.responsibilities import service_groups
+from placespend.spelling import normalise
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from placespend.observed import Relation
+
+HOLDS_ALL = frozenset({"hmt-cra"})
+"""Publications that hold all that every body of a sector spends."""
+
+
+@dataclass(frozen=True)
+class _Overlap:
+    """Two sources that hold the same money."""
+
+    first: str
+    second: str
+    why: str
+    first_pence: int
+    second_pence: int
+    within: str = ""
+
+    def describe(self) -> str:
+        where = f" in source '{self.within}'" if self.within else ""
+        return (
+            f"'{self.first}' and '{self.second}'{where} hold the same money: {self.why} "
+            f"({format_gbp(self.first_pence)} of '{self.first}', {format_gbp(self.second_pence)} of '{self.second}')."
+        )
+
+
+def guard(
+    lines_of: Mapping[str, pd.DataFrame], bodies_of: Mapping[str, Collection[str]], relations: Sequence[Relation]
+) -> None:
+    """Refuse sources that hold the same money, unless it is declared how they relate.
+
+    Parameters
+    ----------
+    lines_of : mapping of str to pandas.DataFrame
+        For each source of a recipe, its canonical lines of one financial year, filtered.
+    bodies_of : mapping of str to collection of str
+        For each source, every body that it names before filtering.
+    relations : sequence of Relation
+
+    Raises
+    ------
+    OverlapError
+        Names every pair, the money, and what can be done.
+    """
+    related = _related(relations)
+    found = [_within_one(name, lines) for name, lines in lines_of.items()]
+    for first, second in combinations(lines_of, 2):
+        if (first, second) not in related and (second, first) not in related:
+            found.append(_between(first, second, lines_of, bodies_of))
+    overlaps = [overlap for overlap in found if overlap]
+    if overlaps:
+        message = "\n".join(overlap.describe() for overlap in overlaps)
+        raise OverlapError(message, hint=_ways_out(overlaps[0]))
+
+
+def _ways_out(overlap: _Overlap) -> str:
+    if overlap.within:
+        return "leave one of them out, or give one source_id to what is one record"
+    return (
+        "leave one source out; or leave these lines out of one with a filter, [source.leave_out]; or, in a recipe, say "
+        f'how they relate: [[relation]] inner = "{overlap.first}", outer = "{overlap.second}", use = "observed within"'
+    )
+
+
+def _related(relations: Sequence[Relation]) -> set[tuple[str, str]]:
+    """List which source is part of which, also through others between them."""
+    pairs = {(relation.inner, relation.outer) for relation in relations}
+    while True:
+        further = {(inner, outer) for inner, middle in pairs for other, outer in pairs if other == middle} - pairs
+        if not further:
+            return pairs
+        pairs |= further
+
+
+def _publications(lines: pd.DataFrame) -> dict[str, str]:
+    """Give the publication of every source_id that is an edition of one."""
+    about = {name: about_source(name) for name in lines["source_id"].unique()}
+    return {name: found["publication"] for name, found in about.items() if found}
+
+
+def _with_money(lines: pd.DataFrame) -> pd.DataFrame:
+    """Take the lines that have an amount, with their service group, or the service where it is in none."""
+    paid = lines[lines["amount_pence"].notna()]
+    group = paid["service_code"].map(service_groups()["group"]).fillna(paid["service_code"])
+    whose = paid["service_code"].map(service_groups()["publication"]).fillna("")
+    return paid.assign(
+        group=group, whose=whose, key=paid["body"].map({body: normalise(body) for body in paid["body"].unique()})
+    )
+
+
+def _sum(lines: pd.DataFrame) -> int:
+    return total_pence(lines["amount_pence"].to_numpy(dtype=np.int64))
+
+
+def _within_one(name: str, lines: pd.DataFrame) -> _Overlap | None:
+    """Find records of one body within one source that stand under two names."""
+    if lines["source_id"].nunique() < 2:
+        return None
+    money = _with_money(lines)
+    for first, second in combinations(sorted(money["source_id"].unique()), 2):
+        one, other = money[money["source_id"] == first], money[money["source_id"] == second]
+        overlap = _overlap(one, other, first, second, set(one["body"]), set(other["body"]))
+        if overlap:
+            return replace(overlap, within=name)
+    return None
+
+
+def _between(
+    first: str, second: str, lines_of: Mapping[str, pd.DataFrame], bodies_of: Mapping[str, Collection[str]]
+) -> _Overlap | None:
+    """Find what two sources of a recipe both hold."""
+    one, other = _with_money(lines_of[first]), _with_money(lines_of[second])
+    if one.empty or other.empty:
+        return None
+    return _overlap(one, other, first, second, bodies_of[first], bodies_of[second])
+
+
+def _overlap(
+    one: pd.DataFrame,
+    other: pd.DataFrame,
+    first: str,
+    second: str,
+    named_first: Collection[str],
+    named_second: Collection[str],
+) -> _Overlap | None:
+    """Find what two tables both hold; each with every body that its source names."""
+    return (
+        _editions(one, other, first, second)
+        or _contained(one, other, first, second, named_second)
+        or _contained(other, one, second, first, named_first)
+        or _same_bodies(one, other, first, second)
+    )
+
+
+def _editions(one: pd.DataFrame, other: pd.DataFrame, first: str, second: str) -> _Overlap | None:
+    """Find the same publication in both, in one edition or in two; filters that part them part the money."""
+    mine, theirs = _publications(one), _publications(other)
+    for publication in sorted(set(mine.values()) & set(theirs.values())):
+        ours = one[one["source_id"].map(mine) == publication]
+        others = other[other["source_id"].map(theirs) == publication]
+        both = _meeting(ours, others, ["key", "group", "economic"])
+        if both:
+            editions = sorted({*ours["source_id"], *others["source_id"]})
+            year = str(one["financial_year"].iloc[0])
+            why = f"{year} stands in both, of one publication ({' and '.join(editions)})"
+            return _Overlap(first, second, why, _sum(both[0]), _sum(both[1]))
+    return None
+
+
+def _contained(
+    inner: pd.DataFrame, outer: pd.DataFrame, first: str, second: str, named: Collection[str]
+) -> _Overlap | None:
+    """Find lines of an inner source in a publication that holds all that bodies of a sector spend."""
+    publications = _publications(outer)
+    whole = outer[outer["source_id"].map(publications).isin(HOLDS_ALL)]
+    own = inner[~inner["source_id"].map(_publications(inner)).isin(HOLDS_ALL)]
+    if whole.empty or own.empty:
+        return None
+    names = {normalise(body) for body in named}
+    # A body that the publication names stands there under its name; any other is one of those it does not name.
+    listed = own["key"].isin(names)
+    local = own["sector"] == "LG"
+    kinds = (
+        (own[listed], ["key", "group", "economic"]),
+        (own[~listed & local], ["sector", "group", "economic"]),
+        (own[~listed & ~local], ["sector", "service_code", "economic"]),
+    )
+    found = [both for lines, keys in kinds if (both := _meeting(lines, whole, keys))]
+    if not found:
+        return None
+    mine = pd.concat([lines for lines, _ in found])
+    # One line of the publication may hold what is spent by bodies that it names and by others.
+    theirs = pd.concat([lines for _, lines in found]).drop_duplicates(["source_id", "line_id"])
+    what = list_values(sorted({services()["label"][code] for code in mine["service_code"]}))
+    why = f"{what} of {_name_bodies(mine)} {'is' if len(set(mine['body'])) == 1 else 'are'} part of"
+    return _Overlap(first, second, f"{why} {_name_bodies(theirs)} there", _sum(mine), _sum(theirs))
+
+
+def _same_bodies(one: pd.DataFrame, other: pd.DataFrame, first: str, second: str) -> _Overlap | None:
+    """Find lines of the same body, service and area in both."""
+    both = _meeting(one, other, ["key", "group", "economic"])
+    if not both:
+        return None
+    why = f"both have lines of {_name_bodies(both[0])} for one service and area"
+    return _Overlap(first, second, why, _sum(both[0]), _sum(both[1]))
+
+
+def _name_bodies(lines: pd.DataFrame) -> str:
+    return list_values(sorted(set(lines["body"])))
+
+
+def _meeting(one: pd.DataFrame, other: pd.DataFrame, keys: list[str]) -> tuple[pd.DataFrame, pd.DataFrame] | None:
+    """Find the lines of two tables that agree in some columns and serve areas that meet.
+
+    Services of a group are different money where both are of one classification; those of two classifications,
+    as the outturn's and the Treasury's, are compared by group.
+    """
+    if one.empty or other.empty:
+        return None
+    columns = [*keys, *{"service_code", "whose"}.difference(keys), "footprint_code"]
+    pairs = one[columns].drop_duplicates().merge(other[columns].drop_duplicates(), on=keys)
+    if "group" in keys:
+        alike = pairs["service_code_x"] == pairs["service_code_y"]
+        pairs = pairs[alike | (pairs["whose_x"] != pairs["whose_y"])]
+    footprints = pairs[["footprint_code_x", "footprint_code_y"]].drop_duplicates()
+    meeting = [pair for pair in footprints.itertuples(index=False, name=None) if _meet(*pair)]
+    met = pairs.merge(pd.DataFrame(meeting, columns=footprints.columns), on=list(footprints.columns))
+    if met.empty:
+        return None
+    return _taking(one, keys, met, "_x"), _taking(other, keys, met, "_y")
+
+
+def _taking(lines: pd.DataFrame, keys: list[str], met: pd.DataFrame, side: str) -> pd.DataFrame:
+    """Take the lines that met others."""
+    own = [column for column in ("service_code", "footprint_code") if column not in keys]
+    wanted = met[[*keys, *(f"{column}{side}" for column in own)]].set_axis([*keys, *own], axis=1).drop_duplicates()
+    return lines.merge(wanted, on=[*keys, *own])
+
+
+def _meet(one: str, other: str) -> bool:
+    """Tell whether two footprints share small areas; a text that is no footprint may be anywhere."""
+    first, second = footprint_areas(one), footprint_areas(other)
+    if first is None or second is None:
+        return True
+    return bool(np.isin(first, second).any())
