@@ -126,7 +126,8 @@ def test_several_files_are_loaded_together(kind: Callable[..., list[Path]], writ
 def test_two_records_of_one_body_service_and_area_are_not_loaded_together(write_lines: Callable[..., Path]) -> None:
     first = write_lines({"amount_gbp": "1"}, name="first.csv")
     second = write_lines({"amount_gbp": "2", "source_id": "other"}, name="second.csv")
-    with pytest.raises(OverlapError, match=r"ledger and other: both have lines of Council .*£1\.00 .*£2\.00"):
+    said = r"'ledger' and 'other' in source 'lines' hold the same money: both have lines of Council .*£1\.00 .*£2\.00"
+    with pytest.raises(OverlapError, match=said):
         loaded_of([first, second])
 
 
@@ -415,7 +416,7 @@ def test_every_pound_of_the_shipped_sources_is_accounted_for() -> None:
     assert adds_up(loaded)
     assert sum_pence(loaded.memo) == MEMO_PENCE
     assert loaded.memo["source"].unique().tolist() == ["outturn"]
-    assert loaded.memo["reason"].str.startswith("not every body that provides it there is loaded: ").all()
+    assert loaded.memo["reason"].str.startswith("not all who provide it there are loaded (missing: ").all()
 
 
 def test_what_is_filtered_out_of_scope_or_of_another_year_is_accounted_for(write_lines: Callable[..., Path]) -> None:

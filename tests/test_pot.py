@@ -643,17 +643,17 @@ def test_a_pot_that_needed_no_measure_has_no_notes() -> None:
 
 
 def test_outturn_that_could_not_be_used_is_told_with_what_is_missing_where_it_is() -> None:
-    lacking = "for not every body that provides it there is loaded: "
+    lacking = "because not all who provide it there are loaded (missing: "
+    gla = "the Greater London Authority (Transport for London, police, fire)"
     london = (
-        f"In no pot, £119,016,000.00, {lacking}the Greater London Authority with Transport for London, police and fire "
-        "missing: Environment and regulation £56,003,000.00; Culture and leisure £41,186,000.00; Planning and "
-        "development £27,141,000.00; Central and other services £23,286,000.00; Highways and transport "
-        "-£28,600,000.00.",
-        f"In no pot, £56,082,000.00, {lacking}the Greater London Authority with Transport for London, police and fire, "
-        "the waste authority missing: Environment and regulation £56,082,000.00.",
+        f"In no pot: £119,016,000.00, {lacking}{gla}). Environment and regulation £56,003,000.00; Culture and leisure "
+        "£41,186,000.00; Planning and development £27,141,000.00; Central and other services £23,286,000.00; Highways "
+        "and transport -£28,600,000.00.",
+        f"In no pot: £56,082,000.00, {lacking}{gla}, the waste authority). Environment and regulation £56,082,000.00.",
     )
     cheshire = (
-        f"In no pot, £13,369,000.00, {lacking}the police authority missing: Central and other services £13,369,000.00.",
+        f"In no pot: £13,369,000.00, {lacking}the fire authority, the police authority). Central and other services "
+        "£13,369,000.00.",
     )
     measures = ("Money of 2011-12 is shared by measures of 2011, 2017 and 2019.",)
     assert pot_of("England").notes == (*london, *cheshire)
@@ -710,7 +710,7 @@ def test_the_pots_of_a_level_tell_measures_sources_and_where_the_grades_are() ->
         assert (years in found.notes, any(note.startswith(coarse) for note in found.notes)) == (apportioned, cut)
         assert "How each figure is known: placespend pot PLACE --by grade." in found.notes
         assert found.source_titles[:2] == (COUNCILS, TREASURY)
-        assert sum(note.startswith("In no pot, ") for note in found.notes) == 3
+        assert sum(note.startswith("In no pot: ") for note in found.notes) == 3
         assert ("MHCLG, Indices of Deprivation 2019 (OGL v3.0)" in found.source_titles) == apportioned
 
 

@@ -64,7 +64,7 @@ def test_the_words_a_line_may_use_are_those_of_the_method() -> None:
     assert schema.AMOUNT_KINDS == ("outturn", "budget", "allocation", "estimate")
     assert schema.STATUSES == ("have", "awaited", "refused", "included")
     assert schema.WITHOUT_AMOUNT == ("awaited", "included")
-    assert list(schema.TREATMENTS) == ["", "split", "scaled", "remainder"]
+    assert list(schema.TREATMENTS) == ["", "split", "part", "scaled", "remainder"]
     assert list(schema.GRADES) == ["A", "B", "C", "D", "E"]
 
 

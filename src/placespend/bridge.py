@@ -20,7 +20,14 @@ import pandas as pd
 
 from placespend.apportion import build_ledger
 from placespend.bases import services
-from placespend.errors import ConservationError, PlacespendError, UnknownNameError, YearError
+from placespend.errors import (
+    ConservationError,
+    OverlapError,
+    PlacespendError,
+    RecipeError,
+    UnknownNameError,
+    YearError,
+)
 from placespend.gazetteer import find_place, parse_as_at
 from placespend.geography import level_index
 from placespend.loaded import Loaded, load
@@ -395,7 +402,7 @@ def bridge_published(
             what = f"prices of {row['year']} in place of {loaded.financial_year}"
             rows.append({"step": "prices", "what": what, "amount_pence": step, "total_pence": total})
     questions.extend([f"The publication adds: {row['note']}."] * bool(row["note"]))
-    questions.extend(_questions(place, loaded, row))
+    questions.extend(_questions(place, goal, row))
     return Bridge(
         _title(place, loaded),
         f"{row['place']}, {row['year']}, as published ({row['source_url']})",
@@ -418,13 +425,25 @@ def _goal(recipe: Recipe, row: dict[str, str], loaded: Loaded, questions: list[s
     scope = replace(scope, leave_out_bodies=tuple(dict.fromkeys((*scope.leave_out_bodies, *named))))
     wanted = replace(recipe, scope=scope)
     if row["year"] != loaded.financial_year:
+        not_known = "what the change of year moves is not known, and is in what is not explained."
         try:
-            return load(replace(wanted, financial_year=row["year"]), intakes=loaded.intakes), True
+            goal = load(replace(wanted, financial_year=row["year"]), intakes=loaded.intakes)
         except YearError:
             questions.append(
-                f"Year: the total is of {row['year']} and the sources hold {loaded.financial_year}; what the change of "
-                "year moves is not known, and is in what is not explained."
+                f"Year: the total is of {row['year']} and the sources hold {loaded.financial_year}; {not_known}"
             )
+        except (RecipeError, OverlapError) as error:
+            questions.append(
+                f"Year: the total is of {row['year']}, and no pot of that year can be built with this recipe "
+                f"({error.message.splitlines()[0]}); {not_known}"
+            )
+        else:
+            questions.extend(
+                f"Year: no line of source {name} is of {row['year']}; it is left out of the pot of that year."
+                for name, intake in goal.intakes.items()
+                if row["year"] not in set(intake.lines["financial_year"])
+            )
+            return goal, True
     return load(wanted, intakes=loaded.intakes), False
 
 
@@ -447,9 +466,9 @@ def _price_step(
     return round(pence * deflator[wanted] / deflator[year]) - pence
 
 
-def _questions(place: Place, loaded: Loaded, row: dict[str, str]) -> list[str]:
-    """Say what the publication leaves open, with what each answer would move."""
-    cells = loaded.cells
+def _questions(place: Place, goal: Loaded, row: dict[str, str]) -> list[str]:
+    """Say what the publication leaves open, with what each answer would move of what the steps lead to."""
+    cells = goal.cells
     here = build_ledger(cells, [place]).pence_at(place.code)
     people = cells["payment_to_people"].astype("bool")
     amounts = {

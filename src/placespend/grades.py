@@ -76,8 +76,9 @@ def grade_cells(cells: pd.DataFrame, place: Place) -> pd.Series:
         Letters of :data:`placespend.schema.GRADES`, on the index that came in.
     """
     apportioned = {name: basis(name).grade_within(place.small_areas) for name in cells["basis"].unique()}
-    # An amount that was scaled to fit is no longer what the body recorded.
+    # An amount that was scaled to fit is no longer what the body recorded, nor is a part of it by residents.
     recorded = np.where(_own_record(cells) & (cells["treatment"] != "scaled"), "A", "B")
+    recorded = np.where(cells["treatment"] == "part", "D", recorded)
     grades = cells["basis"].map(apportioned).where(~touches(cells["footprint_code"], place, wholly=True), recorded)
     guessed = (cells["amount_kind"] == "estimate") | (cells["status"] == "refused")
     return grades.where(~guessed, "E").astype("str")

@@ -29,10 +29,10 @@ from placespend.errors import (
     list_values,
 )
 from placespend.intake import Intake, filter_lines, take_in
-from placespend.lines import CANONICAL_COLUMNS
+from placespend.lines import CANONICAL_COLUMNS, about_source
 from placespend.money import format_gbp, total_pence
 from placespend.observed import RESIDUALS, relate
-from placespend.overlap import guard
+from placespend.overlap import HOLDS_ALL, guard
 from placespend.recipe import Recipe, Source, read_recipe, shipped_recipe
 from placespend.responsibilities import service_groups
 from placespend.schema import is_financial_year
@@ -304,7 +304,10 @@ def load(recipe: Recipe, *, intakes: Mapping[str, Intake] | None = None) -> Load
     of_year = {name: lines[lines["financial_year"] == year] for name, lines in zip(known, held, strict=True)}
     books = _Books(known, taken, year)
     guard(of_year, {name: set(intake.lines["body"]) for name, intake in known.items()}, recipe.relations)
-    related, memo, residuals = _relate(of_year, recipe)
+    left_out = {
+        name: intake.lines[(intake.lines["financial_year"] == year) & ~taken[name]] for name, intake in known.items()
+    }
+    related, memo, residuals = _relate(of_year, left_out, recipe)
     _check_scope(known, recipe.scope)
     scoped = {name: lines[_in_scope(lines, recipe.scope)] for name, lines in related.items()}
     for name, lines in related.items():
@@ -359,7 +362,7 @@ class _Books:
 
 
 def _relate(
-    of_year: Mapping[str, pd.DataFrame], recipe: Recipe
+    of_year: Mapping[str, pd.DataFrame], left_out: Mapping[str, pd.DataFrame], recipe: Recipe
 ) -> tuple[dict[str, pd.DataFrame], pd.DataFrame, pd.DataFrame]:
     """Bring each inner source into the one that holds it, the outermost first."""
     lines = dict(of_year)
@@ -372,7 +375,8 @@ def _relate(
     for inner in sorted(outer_of, key=depth):
         outer = outer_of[inner]
         rules = [relation for relation in recipe.relations if relation.inner == inner]
-        found = relate(lines[inner], lines[outer], rules)
+        _check_direction(inner, lines[inner], outer)
+        found = relate(lines[inner], lines[outer], rules, left_out=left_out[inner])
         lines[inner], lines[outer] = found.inner, found.outer
         memos.append(found.memo.assign(source=inner))
         residuals.append(found.residuals.assign(inner=inner, outer=outer))
@@ -385,6 +389,14 @@ def _relate(
     tables = [table for table in residuals if len(table)]
     empty = pd.DataFrame(columns=[*RESIDUALS, "inner", "outer"])
     return lines, memo, pd.concat(tables, ignore_index=True) if tables else empty
+
+
+def _check_direction(inner: str, lines: pd.DataFrame, outer: str) -> None:
+    """Refuse to take a publication that holds all that bodies spend into another source."""
+    about = [about_source(source_id) for source_id in lines["source_id"].unique()]
+    if any(found and found["publication"] in HOLDS_ALL for found in about):
+        message = f"Source '{inner}' holds all that every body spends, so it cannot be part of '{outer}'."
+        raise RecipeError(message, hint=f'turn the [[relation]] round: inner = "{outer}", outer = "{inner}"')
 
 
 def _join_memo(intakes: Mapping[str, Intake], memo: pd.DataFrame, year: str) -> pd.DataFrame:

@@ -41,10 +41,10 @@ if TYPE_CHECKING:
 WITHIN, SCALE, REPLACE = "observed within", "scale", "replace"
 USES = (WITHIN, SCALE, REPLACE)
 
-NO_GROUP = "in no group of services that the official allocation and the outturn share"
-NOT_LOCAL_CURRENT = "not current spending of a local body"
+NO_GROUP = "it is in no group of services that the official allocation and the outturn share"
+NOT_LOCAL_CURRENT = "it is not current spending of a local body"
 NOT_RELATED = "the recipe does not relate it"
-OUTSIDE = "outside the area of the official allocation"
+OUTSIDE = "it is outside the area of the official allocation"
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,9 @@ RESIDUALS = [
 the outturn that is in the pot, what is left of the control, and how many upper tiers are observed."""
 
 
-def relate(inner: pd.DataFrame, outer: pd.DataFrame, relations: Sequence[Relation]) -> Related:
+def relate(
+    inner: pd.DataFrame, outer: pd.DataFrame, relations: Sequence[Relation], *, left_out: pd.DataFrame | None = None
+) -> Related:
     """Bring an inner source into the outer one that covers the same money.
 
     Parameters
@@ -126,6 +128,8 @@ def relate(inner: pd.DataFrame, outer: pd.DataFrame, relations: Sequence[Relatio
         Canonical lines of one financial year.
     relations : sequence of Relation
         Between the two; of those meant for a service group and region, the first one counts.
+    left_out : pandas.DataFrame, optional
+        Lines of the inner source that a filter leaves out: their bodies are not loaded for those services.
 
     Returns
     -------
@@ -140,7 +144,10 @@ def relate(inner: pd.DataFrame, outer: pd.DataFrame, relations: Sequence[Relatio
     paid = inner["amount_pence"].notna()
     named = _key(inner["body"]).isin(set(_key(outer["body"])))
     outer = outer.reset_index(drop=True)
-    by_place = _within_places(inner[paid & ~named], inner[inner["status"] == "awaited"], outer, relations)
+    unknown = inner[inner["status"] == "awaited"]
+    if left_out is not None and len(left_out):
+        unknown = pd.concat([unknown, left_out], ignore_index=True)
+    by_place = _within_places(inner[paid & ~named], unknown, outer, relations)
     by_body = _within_bodies(inner[paid & named], by_place.outer, relations)
     held = [int(lines["amount_pence"].sum()) for lines in (outer, by_place.inner, by_body.inner, by_body.outer)]
     if REPLACE not in {relation.use for relation in relations} and held[0] != sum(held[1:]):
@@ -234,7 +241,7 @@ class _Field:
         """Say which bodies are missing where a line is spent."""
         lacking = {kind for tier in _tiers_of(footprint) for kind in self.missing[group][tier].split(", ")} - {""}
         missing = ", ".join(CLASS_NAMES[kind] for kind in sorted(lacking))
-        return f"not every body that provides it there is loaded: {missing} missing"
+        return f"not all who provide it there are loaded (missing: {missing})"
 
     def tiers_in(self, group: str, region: int) -> tuple[list[str], list[str]]:
         """Give the upper tiers of a region that are observed for a group, and the others."""
@@ -308,7 +315,7 @@ class _Outcome:
 
 
 def _within_places(
-    inner: pd.DataFrame, awaited: pd.DataFrame, outer: pd.DataFrame, relations: Sequence[Relation]
+    inner: pd.DataFrame, unknown: pd.DataFrame, outer: pd.DataFrame, relations: Sequence[Relation]
 ) -> Related:
     """Bring the outturn of local bodies into the control of each service group and region."""
     if inner.empty:
@@ -316,7 +323,7 @@ def _within_places(
     groups = inner["service_code"].map(service_groups()["group"])
     fits = (inner["sector"] == "LG") & (inner["economic"] == "current")
     own = inner[fits & groups.notna()]
-    field = _Field.build(outer, _bodies_by_group(own, awaited))
+    field = _Field.build(outer, _bodies_by_group(own, unknown))
     outcome = _Outcome([], [], [], [], [], [])
     parts = _parts(own, groups[own.index], field, outcome)
     for label, group in service_groups().drop_duplicates("group")[["label", "group"]].itertuples(index=False):
@@ -341,20 +348,20 @@ def _within_places(
     )
 
 
-def _bodies_by_group(own: pd.DataFrame, awaited: pd.DataFrame) -> dict[str, set[tuple[str, str]]]:
+def _bodies_by_group(own: pd.DataFrame, unknown: pd.DataFrame) -> dict[str, set[tuple[str, str]]]:
     """List whose spending is loaded, name and footprint, for each service group.
 
     A publication whose services make up the groups accounts for all that a body spends: what it does not print
     is nothing. Of any other source a body without a line for a group is not loaded for it, and of none is a body
-    whose line is awaited.
+    whose line is awaited or was left out by a filter.
     """
     table = service_groups()
     publications = {name: (about_source(name) or {}).get("publication") for name in own["source_id"].unique()}
     accounts = own["source_id"].map(publications).isin(set(table["publication"]))
     whole = set(zip(own.loc[accounts, "body"], own.loc[accounts, "footprint_code"], strict=True))
     found = {str(group): set(whole) for group in table["group"].unique()}
-    awaited = awaited[(awaited["sector"] == "LG") & (awaited["economic"] == "current")]
-    for lines, change in ((own, set.add), (awaited, set.discard)):
+    unknown = unknown[(unknown["sector"] == "LG") & (unknown["economic"] == "current")]
+    for lines, change in ((own, set.add), (unknown, set.discard)):
         groups = lines["service_code"].map(table["group"])
         for body, footprint, group in zip(lines["body"], lines["footprint_code"], groups, strict=True):
             if group in found:
@@ -511,7 +518,7 @@ def _split(
                         "amount_pence": pence,
                         "footprint_code": part.footprint,
                         "line_suffix": f"{part.suffix}/{service}" if len(pieces) > 1 else part.suffix,
-                        "treatment": "scaled" if scaled else "split",
+                        "treatment": "part" if part.suffix else "scaled" if scaled else "split",
                     }
                 )
     return taken

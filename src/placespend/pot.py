@@ -322,8 +322,8 @@ def describe_memo(memo: pd.DataFrame) -> list[str]:
         named = lines["service_code"].map(labels).dropna()
         by_group = lines["amount_pence"].groupby(named).sum().sort_values(ascending=False)
         parts = [f"{label} {format_gbp(int(pence))}" for label, pence in by_group.items()]
-        what = f": {'; '.join(parts)}" if len(named) == len(lines) else ""
-        sentences.append(f"In no pot, {format_gbp(sum_pence(lines))}, for {reason}{what}.")
+        what = f" {'; '.join(parts)}." if len(named) == len(lines) else ""
+        sentences.append(f"In no pot: {format_gbp(sum_pence(lines))}, because {reason}.{what}")
     return sentences
 
 

@@ -34,11 +34,12 @@ CLASS_NAMES = {
     "fire": "the fire authority",
     "waste": "the waste authority",
     "transport": "the passenger transport authority",
-    "GLA": "the Greater London Authority with Transport for London, police and fire",
+    "GLA": "the Greater London Authority (Transport for London, police, fire)",
 }
 """Each class of body that may be missing, in words."""
 
 WHERE_LISTED, ELSEWHERE = "where listed", "elsewhere"
+LISTED_OUTSIDE_CITIES = "where listed outside cities"
 
 
 @read_once
@@ -67,8 +68,9 @@ def responsibilities() -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``group``, ``body_class``, ``where``, ``note``. ``where`` is a footprint, "everywhere", "counties" or
-        "outside counties" (of two tiers), "where listed" (in the areas of the bodies of that class) or
-        "elsewhere" (where no other row of the group asks for one).
+        "outside counties" (of two tiers), "where listed" (in the areas of the bodies of that class), "where listed
+        outside cities" (in London and metropolitan areas not), or "elsewhere" (where no other row of the group asks
+        for one).
     """
     return pd.read_csv(shipped_file("spend_lines", "responsibilities.csv"), dtype="str", keep_default_na=False)
 
@@ -125,17 +127,23 @@ def _mask(footprints: list[str]) -> NDArray[np.bool_]:
 
 
 @cache
-def _counties() -> NDArray[np.bool_]:
+def _starts(*kinds: str) -> NDArray[np.bool_]:
+    """Mark the small areas of upper tiers whose code starts so: E08 metropolitan, E09 London, E10 of two tiers."""
     codes, numbers = level_index("upper_tier")
-    return pd.Series(codes).str.startswith("E10").to_numpy()[numbers]
+    return np.array([str(code).startswith(kinds) for code in codes])[numbers]
+
+
+def _counties() -> NDArray[np.bool_]:
+    return _starts("E10")
 
 
 def _where(row: dict[Hashable, str]) -> NDArray[np.bool_]:
     """Mark the small areas where a class of body is needed, "elsewhere" apart."""
     where = row["where"]
-    if where == WHERE_LISTED:
+    if where in {WHERE_LISTED, LISTED_OUTSIDE_CITIES}:
         listed = local_bodies()
-        return _mask(list(listed.loc[listed["body_class"] == row["body_class"], "footprint"]))
+        areas = _mask(list(listed.loc[listed["body_class"] == row["body_class"], "footprint"]))
+        return areas if where == WHERE_LISTED else areas & ~_starts("E08", "E09")
     fixed = {"everywhere": np.ones_like(_counties()), "counties": _counties(), "outside counties": ~_counties()}
     return fixed[where] if where in fixed else _mask([where])
 
@@ -159,7 +167,8 @@ def missing_bodies(bodies_of: Mapping[str, Iterable[tuple[str, str]]]) -> dict[s
     loaded = {group: _loaded_areas(bodies_of.get(group, ())) for group in missing}
     nobody = np.zeros_like(_counties())
     for group, kind, areas in _needs():
-        for tier in np.unique(numbers[areas & ~loaded[group].get(kind, nobody)]):
+        lacking = np.bincount(numbers[areas & ~loaded[group].get(kind, nobody)], minlength=len(codes))
+        for tier in np.flatnonzero(lacking):
             missing[group][tier] += f"{', ' * bool(missing[group][tier])}{kind}"
     return missing
 

@@ -27,6 +27,7 @@ WITHOUT_AMOUNT = ("awaited", "included")
 TREATMENTS = {
     "": "as read",
     "split": "the body's own record, split over services as the official allocation is",
+    "part": "the part of the body's own record that falls to one region by its residents, split over services",
     "scaled": "the body's own record, scaled so that all of them sum to the official allocation",
     "remainder": "what is left of an official allocation when recorded amounts are taken out of it",
 }

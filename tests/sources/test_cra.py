@@ -129,7 +129,7 @@ def test_money_for_the_whole_kingdom_is_a_memo(read: Callable[..., Reading]) -> 
     assert made.memo["service_name"].tolist() == ["2.1 Military defence", "1.7 of which: Bank of England Debt Interest"]
     assert made.memo["sector"].tolist() == ["CG", ""]
     assert set(made.memo["service_code"]) == set(made.memo["footprint_code"]) == {""}
-    assert set(made.memo["reason"]) == {"not identifiable: spent for the United Kingdom as a whole"}
+    assert set(made.memo["reason"]) == {"it is not identifiable: spent for the United Kingdom as a whole"}
 
 
 def test_rows_of_one_segment_and_region_are_told_apart(read: Callable[..., Reading]) -> None:

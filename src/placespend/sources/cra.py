@@ -78,7 +78,7 @@ _IDENTIFIABLE = {
 }
 _ECONOMIC = {"cur": "current", "current": "current", "cap": "capital", "capital": "capital"}
 
-NOT_IDENTIFIABLE = "not identifiable: spent for the United Kingdom as a whole"
+NOT_IDENTIFIABLE = "it is not identifiable: spent for the United Kingdom as a whole"
 NOT_ENGLAND = "outside England"
 ANOTHER_YEAR = "another year than was asked for"
 NOT_A_YEAR_COLUMN = "not the column of a year"
