@@ -213,29 +213,32 @@ def basis_of_service() -> pd.DataFrame:
     return chosen.loc[services()["ladder"], ["basis", "quality", "assumption", "source"]].set_index(services().index)
 
 
-def bases_without(left_out: Collection[str]) -> pd.Series:
+def bases_without(left_out: Collection[str], *, chosen_otherwise: Collection[str] = ()) -> pd.Series:
     """Choose the basis of every service where some measures must not be used: the next rung of its ladder.
 
     Parameters
     ----------
     left_out : collection of str
         Measures; a blend that holds one of them goes with it.
+    chosen_otherwise : collection of str
+        Services that need no rung.
 
     Returns
     -------
     pandas.Series of str
-        Basis by ``service_code``.
+        Basis by ``service_code``; missing where none is left and none is needed.
 
     Raises
     ------
     UnknownNameError
-        If a ladder has no rung left.
+        If the ladder of a service has no rung left.
     """
     table = ladders()[ladders()["loaded"]]
     held = {name: {part.name for part, _ in basis(name).parts} for name in table["basis"].unique()}
     usable = table[[not held[name] & set(left_out) for name in table["basis"]]].sort_values("rung")
     chosen = usable.drop_duplicates("ladder").set_index("ladder")["basis"]
-    ended = sorted(set(services()["ladder"]) - set(chosen.index))
+    needed = services()["ladder"].drop(index=[code for code in chosen_otherwise if code in services().index])
+    ended = sorted(set(needed) - set(chosen.index))
     if ended:
         message = f"Nothing is left to share {', '.join(ended)} by without {', '.join(left_out)}."
         raise UnknownNameError(message, hint="leave fewer measures out")

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from placespend.errors import FAILURE_COLUMNS, LinesError, RecipeError
-from placespend.lines import CANONICAL_COLUMNS, check_lines, prepare_table, read_lines, read_shipped
+from placespend.errors import LinesError, RecipeError
+from placespend.lines import CANONICAL_COLUMNS, prepare_table, read_lines, read_shipped
 from placespend.money import format_gbp
 from placespend.recipe import FILTER_COLUMNS
 from placespend.responsibilities import service_groups
@@ -112,32 +112,6 @@ def take_in(source: Source, *, year: str | None) -> Intake:
         notes = tuple(_about_reading(source.id, reading) for reading in readings)
     inputs = tuple((printable(path.name), digest(path)) for path in source.paths)
     return Intake(lines, memo, inputs, notes, year if source.format == "hmt-cra" else None)
-
-
-def faults_in(source: Source) -> pd.DataFrame:
-    """List everything that is wrong with the files of a source.
-
-    Parameters
-    ----------
-    source : Source
-
-    Returns
-    -------
-    pandas.DataFrame
-        With :data:`placespend.errors.FAILURE_COLUMNS`.
-
-    Raises
-    ------
-    DataFileError
-        If a file cannot be read at all.
-    """
-    if source.format == "lines" and not source.shipped:
-        return check_lines(*source.paths, unknown_footprints=_unknown(source))
-    try:
-        take_in(source, year=None)
-    except LinesError as error:
-        return error.failures
-    return pd.DataFrame(columns=FAILURE_COLUMNS)
 
 
 def _no_memo() -> pd.DataFrame:

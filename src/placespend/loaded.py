@@ -439,11 +439,14 @@ def _reasons(recipe: Recipe) -> dict[str, tuple[str, str]]:
     """Say what each service is shared by that is not shared by its own basis, and why."""
     found: dict[str, tuple[str, str]] = {}
     if recipe.measures_left_out:
-        own, other = basis_of_service()["basis"], bases_without(recipe.measures_left_out)
+        own = basis_of_service()["basis"]
+        other = bases_without(
+            recipe.measures_left_out, chosen_otherwise=[override.service for override in recipe.overrides]
+        ).dropna()
         left_out = ", ".join(recipe.measures_left_out)
         found = {
             code: (other[code], f"shared by {other[code]}, for the recipe leaves out {left_out}")
-            for code in other.index[other != own]
+            for code in other.index[other != own[other.index]]
         }
     for override in recipe.overrides:
         found[override.service] = (override.basis, f"shared by {override.basis}: {override.reason}")
@@ -492,7 +495,7 @@ def _choose_year(tables: Sequence[pd.DataFrame], year: str | None) -> str:
     """Settle the financial year of a pot, or say why it cannot be."""
     held = sorted({found for table in tables for found in table["financial_year"].unique()})
     if not held:
-        message = "There are no lines."
+        message = "There are no lines: the sources hold none, or their filters leave all of them out."
         raise YearError(message)
     if year is None and len(held) > 1:
         message = f"The lines hold {len(held)} financial years, {', '.join(held)}, and a pot has one."

@@ -43,6 +43,7 @@ class _Overlap:
     first_pence: int
     second_pence: int
     within: str = ""
+    same_publication: bool = False
 
     def describe(self) -> str:
         where = f" in source '{self.within}'" if self.within else ""
@@ -82,6 +83,8 @@ def guard(
 
 
 def _ways_out(overlap: _Overlap) -> str:
+    if overlap.same_publication:
+        return "keep one edition, as a rule the later one, and leave the other source out"
     if overlap.within:
         return "leave one of them out, or give one source_id to what is one record"
     return (
@@ -171,7 +174,7 @@ def _editions(one: pd.DataFrame, other: pd.DataFrame, first: str, second: str) -
             editions = sorted({*ours["source_id"], *others["source_id"]})
             year = str(one["financial_year"].iloc[0])
             why = f"{year} stands in both, of one publication ({' and '.join(editions)})"
-            return _Overlap(first, second, why, _sum(both[0]), _sum(both[1]))
+            return _Overlap(first, second, why, _sum(both[0]), _sum(both[1]), same_publication=True)
     return None
 
 

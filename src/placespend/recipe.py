@@ -521,7 +521,7 @@ def _faults_of_bases(overrides: list[dict[str, str]], left_out: list[str]) -> It
     yield from unknown
     if not unknown:
         try:
-            bases_without(left_out)
+            bases_without(left_out, chosen_otherwise=[override["service"] for override in overrides])
         except UnknownNameError as error:
             yield f"{error.message.removesuffix('.')}. Hint: {error.hint}"
     named = [override["service"] for override in overrides]

@@ -110,7 +110,7 @@ def _about_negatives(pot: Pot) -> tuple[str, ...]:
 
 def _headline(pot: Pot) -> str:
     if pot.cells.empty:
-        return "No amount is known yet: all that serves this place is awaited, or nothing does."
+        return "No amount is known here: all that serves this place is awaited or left out, or nothing does."
     head = "" if pot.per_head_pence is None else f", {format_gbp(pot.per_head_pence)} per head"
     return f"{format_gbp(pot.total_pence)}{head}"
 
