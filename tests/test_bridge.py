@@ -15,23 +15,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from placespend.apportion import build_ledger
-from placespend.bridge import (
-    DETAIL_COLUMNS,
-    STEP_COLUMNS,
-    Bridge,
-    bridge_pots,
-    bridge_published,
-    bridges_wanted,
-    find_published,
-    published_totals,
-)
+from placespend.bridge import DETAIL_COLUMNS, STEP_COLUMNS, Bridge, bridge_pots
 from placespend.errors import ConservationError, PlacespendError, UnknownNameError
 from placespend.exports import bridge_document
 from placespend.gazetteer import find_place
 from placespend.loaded import Loaded, load, recipe_of
-from placespend.observed import Relation
 from placespend.pot import pot_of, single_pot
+from placespend.published import bridge_published, bridges_wanted, find_published, published_totals
 from placespend.recipe import Override, Recipe, Scope, Source, shipped_recipe
+from placespend.relations import Relation
 from placespend.sources.deflator import read_deflator
 
 if TYPE_CHECKING:

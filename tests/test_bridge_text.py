@@ -10,12 +10,13 @@ import pytest
 from everyday import lines as table_of
 from rich.cells import cell_len
 
-from placespend.bridge import DETAIL_COLUMNS, STEP_COLUMNS, Bridge, bridge_pots, bridges_wanted, published_totals
+from placespend.bridge import DETAIL_COLUMNS, STEP_COLUMNS, Bridge, bridge_pots
 from placespend.bridge_text import MOST_DETAILS, bridges_text
 from placespend.exports import bridge_document, stamp, to_csv, to_json
 from placespend.gazetteer import find_place
 from placespend.loaded import Loaded, load
 from placespend.money import format_gbp
+from placespend.published import bridges_wanted, published_totals
 from placespend.recipe import Recipe, Scope, Source, shipped_recipe
 
 ESCAPE = "\x1b]0;owned\x07"

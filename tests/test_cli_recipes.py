@@ -18,7 +18,9 @@ from rich.cells import cell_len
 from placespend import cli
 from placespend.loaded import load
 from placespend.pot import single_pot
-from placespend.recipe import check_recipe, list_keys, shipped_recipe
+from placespend.recipe import shipped_recipe
+from placespend.recipe_checks import check_recipe
+from placespend.recipe_schema import list_keys
 from placespend.shipped import shipped_file
 
 SHIPPED_PATH = shipped_file("spend_lines", "england_2011-12.toml")

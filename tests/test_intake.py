@@ -16,6 +16,7 @@ from everyday import lines as table_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from placespend.accounts import GAVE_WAY, IN_THE_POT, MEMO, READ, sum_pence
 from placespend.bases import basis_of_service
 from placespend.errors import (
     DataFileError,
@@ -29,12 +30,13 @@ from placespend.errors import (
 from placespend.exports import pot_document, stamp, to_csv, to_json
 from placespend.intake import digest, filter_lines, take_in
 from placespend.lines import shipped_lines
-from placespend.loaded import GAVE_WAY, IN_THE_POT, MEMO, READ, Loaded, load, recipe_of, sum_pence
+from placespend.loaded import Loaded, load, recipe_of
 from placespend.money import format_gbp
-from placespend.observed import Relation
 from placespend.place_names import name_of
 from placespend.pot import pot_of, single_pot
-from placespend.recipe import FILTER_COLUMNS, Override, Recipe, Scope, Source, read_recipe, shipped_recipe
+from placespend.recipe import Override, Recipe, Scope, Source, read_recipe, shipped_recipe
+from placespend.recipe_schema import FILTER_COLUMNS
+from placespend.relations import Relation
 from placespend.responsibilities import service_groups
 from placespend.shipped import FIGURES_COME_FROM, shipped_file
 from placespend.tables import explanation_text, pot_text

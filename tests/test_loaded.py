@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from placespend import __version__
+from placespend.accounts import ACCOUNT_COLUMNS, sum_pence
 from placespend.errors import (
     ConservationError,
     LinesError,
@@ -27,7 +28,7 @@ from placespend.errors import (
     YearError,
 )
 from placespend.lines import CANONICAL_COLUMNS, check_lines, read_lines, read_shipped, shipped_lines
-from placespend.loaded import ACCOUNT_COLUMNS, Loaded, load, recipe_of, recipe_wanted, sum_pence
+from placespend.loaded import Loaded, load, recipe_of, recipe_wanted
 from placespend.pot import single_pot
 from placespend.recipe import Scope, Source, shipped_recipe
 from placespend.shipped import FIGURES_COME_FROM, shipped_file

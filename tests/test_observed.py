@@ -14,13 +14,18 @@ from everyday import lines
 from hypothesis import Phase, assume, given, reject, settings
 from hypothesis import strategies as st
 
+from placespend.accounts import GAVE_WAY, sum_pence
 from placespend.apportion import build_ledger
 from placespend.errors import RecipeError
 from placespend.gazetteer import find_place, places_of_level
 from placespend.geography import Place, count_of, level_index
 from placespend.lines import CANONICAL_COLUMNS, read_shipped, shipped_lines
-from placespend.loaded import GAVE_WAY, Loaded, load, sum_pence
-from placespend.observed import (
+from placespend.loaded import Loaded, load
+from placespend.observed import relate
+from placespend.place_names import fault_of_footprint, footprint_areas
+from placespend.pot import Pot, pot_of
+from placespend.recipe import Recipe, Source, read_recipe, shipped_recipe
+from placespend.relations import (
     NO_GROUP,
     NOT_LOCAL_CURRENT,
     NOT_RELATED,
@@ -31,11 +36,7 @@ from placespend.observed import (
     WITHIN,
     Related,
     Relation,
-    relate,
 )
-from placespend.place_names import fault_of_footprint, footprint_areas
-from placespend.pot import Pot, pot_of
-from placespend.recipe import Recipe, Source, read_recipe, shipped_recipe
 from placespend.responsibilities import missing_bodies, service_groups
 
 if TYPE_CHECKING:

@@ -11,12 +11,13 @@ from everyday import lines
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from placespend.accounts import sum_pence
 from placespend.errors import LinesError, OverlapError
 from placespend.lines import read_shipped, shipped_lines
-from placespend.loaded import load, sum_pence
-from placespend.observed import Relation
+from placespend.loaded import load
 from placespend.overlap import HOLDS_ALL, guard
 from placespend.recipe import Recipe, Source, shipped_recipe
+from placespend.relations import Relation
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

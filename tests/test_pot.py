@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from placespend.bases import services
 from placespend.checks import NOT_A_PLACE
+from placespend.cuts import CUTS
 from placespend.errors import (
     AmbiguousPlaceError,
     LinesError,
@@ -29,7 +30,7 @@ from placespend.errors import (
 from placespend.gazetteer import find_place
 from placespend.geography import Place, positions_of, small_areas
 from placespend.lines import read_lines
-from placespend.pot import CUTS, Pot, single_pot
+from placespend.pot import Pot, single_pot
 from placespend.pots_by_level import Pots, pots
 from placespend.recipe import shipped_recipe
 

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from placespend.bases import services
-from placespend.bridge import find_published, published_totals
 from placespend.lines import lines_template
 from placespend.money import format_gbp
 from placespend.pot import single_pot
-from placespend.recipe import check_recipe, read_recipe
+from placespend.published import find_published, published_totals
+from placespend.recipe import read_recipe
+from placespend.recipe_checks import check_recipe
 from placespend.schema import GRADES, line_schema
 
 ROOT = Path(__file__).parents[1]

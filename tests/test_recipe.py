@@ -15,21 +15,10 @@ from jsonschema import Draft202012Validator
 
 from placespend.errors import DataFileError, PlacespendError, RecipeError
 from placespend.loaded import load
-from placespend.observed import Relation
-from placespend.recipe import (
-    FILTER_COLUMNS,
-    FORMATS,
-    OPTIONS_OF_FORMAT,
-    RECIPE_SCHEMA,
-    Recipe,
-    Scope,
-    check_recipe,
-    list_keys,
-    read_recipe,
-    recipe_template,
-    shipped_recipe,
-    shipped_sources,
-)
+from placespend.recipe import Recipe, Scope, read_recipe, recipe_template, shipped_recipe
+from placespend.recipe_checks import check_recipe, shipped_sources
+from placespend.recipe_schema import FILTER_COLUMNS, FORMATS, OPTIONS_OF_FORMAT, RECIPE_SCHEMA, list_keys
+from placespend.relations import Relation
 from placespend.shipped import shipped_file
 
 if TYPE_CHECKING:

@@ -12,9 +12,10 @@ from rich.cells import cell_len
 
 from placespend.loaded import Loaded, load
 from placespend.money import format_gbp
-from placespend.observed import RESIDUALS
-from placespend.recipe import Override, Recipe, Scope, Source, list_keys, shipped_recipe
+from placespend.recipe import Override, Recipe, Scope, Source, shipped_recipe
+from placespend.recipe_schema import list_keys
 from placespend.recipe_text import accounts_text, keys_text, residuals_text
+from placespend.relations import RESIDUALS
 
 ESCAPE = "\x1b]0;owned\x07"
 

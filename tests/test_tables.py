@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.cells import cell_len
 
+from placespend.cuts import CUTS
 from placespend.gazetteer import list_places
 from placespend.money import format_gbp
-from placespend.pot import CUTS, Pot, single_pot
+from placespend.pot import Pot, single_pot
 from placespend.pots_by_level import pots
 from placespend.schema import GRADES, data_dictionary
 from placespend.shipped import NOTICE

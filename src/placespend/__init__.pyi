@@ -1,6 +1,6 @@
 from .apportion import build_cells, build_ledger
 from .bases import basis, basis_of_service, ladders, services
-from .bridge import Bridge, published_totals
+from .bridge import Bridge
 from .errors import (
     AmbiguousPlaceError,
     ConservationError,
@@ -25,7 +25,9 @@ from .measures import list_measures, measure
 from .over_years import totals_over_years
 from .pot import Pot, single_pot
 from .pots_by_level import Pots, pots
-from .recipe import Recipe, check_recipe, read_recipe
+from .published import published_totals
+from .recipe import Recipe, read_recipe
+from .recipe_checks import check_recipe
 from .reconciliation import Reconciliation
 from .register import Register, read_register
 from .responsibilities import service_groups

@@ -311,10 +311,10 @@ def lines() -> None:
 @_keep
 def check(files: tuple[Path, ...], out: Path | None, *, keep_unknown_footprints: bool) -> None:
     """Check files of lines and tell all that is wrong."""
+    from placespend.accounts import sum_pence  # noqa: PLC0415
     from placespend.errors import LinesError  # noqa: PLC0415
     from placespend.exports import to_csv  # noqa: PLC0415
     from placespend.lines import check_lines, read_lines  # noqa: PLC0415
-    from placespend.loaded import sum_pence  # noqa: PLC0415
     from placespend.money import format_gbp  # noqa: PLC0415
 
     unknown = _unknown_footprints(keep=keep_unknown_footprints)
@@ -439,9 +439,9 @@ def bridge(place: str | None, to: str | None, to_place: str | None, deflator: Pa
     Between two pots nothing is left unexplained. To a published total, the rest that its publication does not explain
     is shown, never forced.
     """
-    from placespend.bridge import bridges_wanted  # noqa: PLC0415
     from placespend.exports import bridge_document, stamp  # noqa: PLC0415
     from placespend.pot import single_pot  # noqa: PLC0415
+    from placespend.published import bridges_wanted  # noqa: PLC0415
     from placespend.recipe import read_recipe  # noqa: PLC0415
 
     pot = single_pot(place, level=options["level"], **_lines_wanted(options))
@@ -484,7 +484,7 @@ def recipe_template(out: Path | None) -> None:
 @_output
 def recipe_keys(**options: Any) -> None:
     """List what a recipe may say, with the meaning."""
-    from placespend.recipe import list_keys  # noqa: PLC0415
+    from placespend.recipe_schema import list_keys  # noqa: PLC0415
     from placespend.recipe_text import keys_text  # noqa: PLC0415
 
     table = list_keys()

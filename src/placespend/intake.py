@@ -12,7 +12,7 @@ import pandas as pd
 from placespend.errors import LinesError, RecipeError
 from placespend.lines import CANONICAL_COLUMNS, prepare_table, read_lines, read_shipped
 from placespend.money import format_gbp
-from placespend.recipe import FILTER_COLUMNS
+from placespend.recipe_schema import FILTER_COLUMNS
 from placespend.responsibilities import service_groups
 from placespend.spelling import did_you_mean, printable
 

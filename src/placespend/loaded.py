@@ -17,8 +17,8 @@ import numpy as np
 import pandas as pd
 
 from placespend import __version__
+from placespend.accounts import IN_THE_POT, MEMO, OUT_OF_SCOPE, Books, sum_pence
 from placespend.apportion import build_cells
-from placespend.bases import bases_without, basis_of_service
 from placespend.checks import check_choice_of_footprints, check_duplicates
 from placespend.errors import (
     LinesError,
@@ -31,46 +31,25 @@ from placespend.errors import (
 from placespend.intake import Intake, filter_lines, take_in
 from placespend.lines import CANONICAL_COLUMNS, about_source
 from placespend.money import format_gbp, total_pence
-from placespend.observed import RESIDUALS, relate
+from placespend.observed import relate
 from placespend.overlap import HOLDS_ALL, guard
 from placespend.recipe import Recipe, Source, read_recipe, shipped_recipe
-from placespend.responsibilities import service_groups
+from placespend.relations import RESIDUALS
 from placespend.schema import is_financial_year
+from placespend.scope import check_scope, in_scope, reasons_for_bases, with_bases
 from placespend.shipped import digest_of_all, digests_of_shipped
-from placespend.spelling import did_you_mean, printable
+from placespend.spelling import printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from placespend.recipe import Scope
-
     Lines = pd.DataFrame | str | Path | Sequence[str | Path]
+
 
 MOST_PENCE = 2**63
 """Below this, no sum of some of the lines leaves 64 bits."""
-
 OWN = "lines"
 """Name of the source that a user's own lines make, where no recipe names it."""
-
-ACCOUNT_COLUMNS = ["source", "outcome", "lines", "amount_pence"]
-READ, OTHER_YEARS, FILTERED = "read", "of other years", "left out by a filter"
-MEMO, OUT_OF_SCOPE, IN_THE_POT = "memo: in no pot", "out of scope", "in the pot"
-GAVE_WAY = "gave way to recorded amounts, or was scaled to them"
-
-
-def sum_pence(lines: pd.DataFrame) -> int:
-    """Sum the amounts of lines; awaited ones have none.
-
-    Parameters
-    ----------
-    lines : pandas.DataFrame
-        With ``amount_pence``.
-
-    Returns
-    -------
-    int
-    """
-    return total_pence(lines["amount_pence"].dropna().to_numpy(dtype=np.int64))
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,7 +109,7 @@ class Loaded:
     @cached_property
     def reasons_by_basis(self) -> dict[tuple[str, str], str]:
         """The reasons by service and basis: a line that brought a basis of its own was not shared for them."""
-        return {(service, basis): reason for service, (basis, reason) in _reasons(self.recipe).items()}
+        return {(service, basis): reason for service, (basis, reason) in reasons_for_bases(self.recipe).items()}
 
     @cached_property
     def inputs(self) -> tuple[tuple[str, str], ...]:
@@ -302,21 +281,21 @@ def load(recipe: Recipe, *, intakes: Mapping[str, Intake] | None = None) -> Load
     held = [known[name].lines[taken[name]] for name in known]
     year = _choose_year(held, recipe.financial_year)
     of_year = {name: lines[lines["financial_year"] == year] for name, lines in zip(known, held, strict=True)}
-    books = _Books(known, taken, year)
+    books = Books(known, taken, year)
     guard(of_year, {name: set(intake.lines["body"]) for name, intake in known.items()}, recipe.relations)
     left_out = {
         name: intake.lines[(intake.lines["financial_year"] == year) & ~taken[name]] for name, intake in known.items()
     }
     related, memo, residuals = _relate(of_year, left_out, recipe)
-    _check_scope(known, recipe.scope)
-    scoped = {name: lines[_in_scope(lines, recipe.scope)] for name, lines in related.items()}
+    check_scope(known, recipe.scope)
+    scoped = {name: lines[in_scope(lines, recipe.scope)] for name, lines in related.items()}
     for name, lines in related.items():
         here = memo[memo["source"] == name]
         books.enter(name, MEMO, here)
         books.enter(name, OUT_OF_SCOPE, lines.drop(index=scoped[name].index))
         books.enter(name, IN_THE_POT, scoped[name])
-    reasons = _reasons(recipe)
-    tables = [_with_bases(lines, reasons).assign(source=name) for name, lines in scoped.items() if len(lines)]
+    reasons = reasons_for_bases(recipe)
+    tables = [with_bases(lines, reasons).assign(source=name) for name, lines in scoped.items() if len(lines)]
     lines = pd.concat(tables, ignore_index=True) if tables else held[0].iloc[:0].assign(source="")
     others = [lines[lines["financial_year"] != year] for lines in held]
     return Loaded(
@@ -330,35 +309,6 @@ def load(recipe: Recipe, *, intakes: Mapping[str, Intake] | None = None) -> Load
         intakes=known,
         reasons={service: reason for service, (_, reason) in reasons.items()},
     )
-
-
-class _Books:
-    """What became of every pound that each source holds."""
-
-    def __init__(self, intakes: Mapping[str, Intake], taken: Mapping[str, pd.Series], year: str) -> None:
-        self.rows: list[tuple[str, str, int, int]] = []
-        self.read: dict[str, int] = {}
-        for name, intake in intakes.items():
-            lines, of_year = intake.lines, intake.lines["financial_year"] == year
-            self.read[name] = sum_pence(lines)
-            self.rows.append((name, READ, len(lines), self.read[name]))
-            self.enter(name, OTHER_YEARS, lines[~of_year])
-            self.enter(name, FILTERED, lines[of_year & ~taken[name]])
-
-    def enter(self, name: str, outcome: str, lines: pd.DataFrame) -> None:
-        """Enter what became of some lines."""
-        if len(lines):
-            self.rows.append((name, outcome, len(lines), sum_pence(lines)))
-
-    def close(self) -> pd.DataFrame:
-        """Enter what gave way to recorded amounts, and give the whole; each source's outcomes sum to what was read."""
-        for name, read in self.read.items():
-            left = read - sum(pence for source, outcome, _, pence in self.rows if source == name and outcome != READ)
-            if left:
-                self.rows.append((name, GAVE_WAY, 0, left))
-        order = {name: number for number, name in enumerate(self.read)}
-        table = pd.DataFrame(self.rows, columns=ACCOUNT_COLUMNS)
-        return table.sort_values("source", key=lambda names: names.map(order), kind="stable", ignore_index=True)
 
 
 def _relate(
@@ -407,58 +357,6 @@ def _join_memo(intakes: Mapping[str, Intake], memo: pd.DataFrame, year: str) -> 
         if len(intake.memo)
     ]
     return pd.concat([*tables, memo], ignore_index=True) if tables else memo
-
-
-def _check_scope(intakes: Mapping[str, Intake], scope: Scope) -> None:
-    """Refuse a scope that leaves out bodies that no source names."""
-    named = sorted({body for intake in intakes.values() for body in intake.lines["body"]})
-    unknown = [body for body in scope.leave_out_bodies if body not in named]
-    if unknown:
-        message = f"The scope leaves out '{unknown[0]}', a body that no source names."
-        raise RecipeError(message, hint=did_you_mean(unknown[0], named) or None)
-
-
-def _in_scope(lines: pd.DataFrame, scope: Scope) -> pd.Series:
-    """Tell which lines count."""
-    groups = lines["service_code"].map(service_groups()["group"])
-
-    def named(wanted: Sequence[str]) -> pd.Series:
-        return lines["service_code"].isin(wanted) | groups.isin(wanted)
-
-    counts = ~lines["body"].isin(scope.leave_out_bodies) & ~named(scope.leave_out_services)
-    if scope.only_services:
-        counts &= named(scope.only_services)
-    if scope.amount_kinds:
-        counts &= lines["amount_kind"].isin(scope.amount_kinds)
-    if not scope.payments_to_people:
-        counts &= ~lines["payment_to_people"].astype("bool")
-    return counts if scope.capital else counts & (lines["economic"] != "capital")
-
-
-def _reasons(recipe: Recipe) -> dict[str, tuple[str, str]]:
-    """Say what each service is shared by that is not shared by its own basis, and why."""
-    found: dict[str, tuple[str, str]] = {}
-    if recipe.measures_left_out:
-        own = basis_of_service()["basis"]
-        other = bases_without(
-            recipe.measures_left_out, chosen_otherwise=[override.service for override in recipe.overrides]
-        ).dropna()
-        left_out = ", ".join(recipe.measures_left_out)
-        found = {
-            code: (other[code], f"shared by {other[code]}, for the recipe leaves out {left_out}")
-            for code in other.index[other != own[other.index]]
-        }
-    for override in recipe.overrides:
-        found[override.service] = (override.basis, f"shared by {override.basis}: {override.reason}")
-    return found
-
-
-def _with_bases(lines: pd.DataFrame, reasons: Mapping[str, tuple[str, str]]) -> pd.DataFrame:
-    """Give lines the basis that the recipe wants for their service, unless they bring their own."""
-    if not reasons:
-        return lines
-    wanted = lines["service_code"].map({service: basis for service, (basis, _) in reasons.items()})
-    return lines.assign(basis=lines["basis"].where((lines["basis"] != "") | wanted.isna(), wanted))
 
 
 def _check_together(tables: Sequence[pd.DataFrame]) -> None:

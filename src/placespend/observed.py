@@ -17,104 +17,41 @@ outer total stands.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from placespend.bases import basis_of_service, services
+from placespend.control import Control, areas_of, without_tiers
 from placespend.errors import ConservationError, RecipeError, list_values
-from placespend.geography import count_of, level_index
+from placespend.geography import count_of
 from placespend.lines import about_source
 from placespend.money import format_gbp, largest_remainder, split_in_proportion
-from placespend.place_names import ALL_OF, LESS, footprint_areas, name_of
-from placespend.responsibilities import CLASS_NAMES, missing_bodies, service_groups
+from placespend.place_names import ALL_OF, name_of
+from placespend.refined import refine_bodies
+from placespend.relations import (
+    NO_GROUP,
+    NOT_LOCAL_CURRENT,
+    NOT_RELATED,
+    OUTSIDE,
+    REPLACE,
+    RESIDUALS,
+    SCALE,
+    Related,
+    Relation,
+    is_too_much,
+    join_lines,
+    key_of_bodies,
+    region_of_footprint,
+)
+from placespend.responsibilities import service_groups
 from placespend.shares import build_shares
-from placespend.spelling import normalise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
-
-WITHIN, SCALE, REPLACE = "observed within", "scale", "replace"
-USES = (WITHIN, SCALE, REPLACE)
-
-NO_GROUP = "it is in no group of services that the official allocation and the outturn share"
-NOT_LOCAL_CURRENT = "it is not current spending of a local body"
-NOT_RELATED = "the recipe does not relate it"
-OUTSIDE = "it is outside the area of the official allocation"
-
-
-@dataclass(frozen=True)
-class Relation:
-    """How an inner source stands to the outer one that covers the same money.
-
-    Attributes
-    ----------
-    inner, outer : str
-        Sources of the recipe.
-    use : {"observed within", "scale", "replace"}
-    groups, regions : tuple of str
-        Service groups and regions it is meant for; all where empty.
-    """
-
-    inner: str
-    outer: str
-    use: str
-    groups: tuple[str, ...] = ()
-    regions: tuple[str, ...] = ()
-
-    def is_for(self, group: str, region: str) -> bool:
-        """Tell whether it is meant for a service group in a region.
-
-        Parameters
-        ----------
-        group, region : str
-
-        Returns
-        -------
-        bool
-        """
-        return (not self.groups or group in self.groups) and (not self.regions or region in self.regions)
-
-
-@dataclass(frozen=True, eq=False)
-class Related:
-    """Two sources brought together.
-
-    Attributes
-    ----------
-    inner, outer : pandas.DataFrame
-        Their lines that are in the pot.
-    memo : pandas.DataFrame
-        Lines that are not, with the ``reason``.
-    residuals : pandas.DataFrame
-        One row per service group and region: :data:`RESIDUALS`.
-    """
-
-    inner: pd.DataFrame
-    outer: pd.DataFrame
-    memo: pd.DataFrame
-    residuals: pd.DataFrame
-
-
-RESIDUALS = [
-    "group",
-    "label",
-    "region",
-    "control_pence",
-    "outturn_pence",
-    "difference_pence",
-    "observed_pence",
-    "remainder_pence",
-    "observed_authorities",
-    "authorities",
-    "treatment",
-]
-"""The table of differences of definition: the official allocation (control), all outturn read, control less outturn,
-the outturn that is in the pot, what is left of the control, and how many upper tiers are observed."""
 
 
 def relate(
@@ -142,152 +79,23 @@ def relate(
         once.
     """
     paid = inner["amount_pence"].notna()
-    named = _key(inner["body"]).isin(set(_key(outer["body"])))
+    named = key_of_bodies(inner["body"]).isin(set(key_of_bodies(outer["body"])))
     outer = outer.reset_index(drop=True)
     unknown = inner[inner["status"] == "awaited"]
     if left_out is not None and len(left_out):
         unknown = pd.concat([unknown, left_out], ignore_index=True)
     by_place = _within_places(inner[paid & ~named], unknown, outer, relations)
-    by_body = _within_bodies(inner[paid & named], by_place.outer, relations)
+    by_body = refine_bodies(inner[paid & named], by_place.outer, relations)
     held = [int(lines["amount_pence"].sum()) for lines in (outer, by_place.inner, by_body.inner, by_body.outer)]
     if REPLACE not in {relation.use for relation in relations} and held[0] != sum(held[1:]):
         message = "an official allocation did not keep its total when recorded amounts were taken into it"
         raise ConservationError(message)
     return Related(
-        _join([by_place.inner, by_body.inner, inner[~paid]], inner),
+        join_lines([by_place.inner, by_body.inner, inner[~paid]], inner),
         by_body.outer,
-        _join([by_place.memo, by_body.memo], inner.assign(reason="")),
+        join_lines([by_place.memo, by_body.memo], inner.assign(reason="")),
         by_place.residuals,
     )
-
-
-def _key(bodies: pd.Series) -> pd.Series:
-    """Spell bodies alike."""
-    return bodies.map({body: normalise(body) for body in bodies.unique()})
-
-
-def _join(tables: Sequence[pd.DataFrame], like: pd.DataFrame) -> pd.DataFrame:
-    """Put lines below one another, with the columns and types of those they came from."""
-    filled = [table for table in tables if not table.empty]
-    joined = pd.concat(filled, ignore_index=True) if filled else like.iloc[:0]
-    return joined[list(like.columns)].astype({"amount_pence": "Int64", "payment_to_people": "bool"})
-
-
-@dataclass(frozen=True, eq=False)
-class _Field:
-    """The control of every service group and region, and where outturn is complete.
-
-    Attributes
-    ----------
-    control : dict
-        By service group and number of the region: row, service and pence of every line of the control.
-    regions : list of str
-        Codes, in the order of their numbers.
-    region_of, tier_of : ndarray of int64
-        Of each small area; -1 outside the control's regions.
-    missing : dict of str to list of str
-        As :func:`placespend.responsibilities.missing_bodies` gives it.
-    """
-
-    control: dict[tuple[str, int], list[tuple[int, str, int]]]
-    regions: list[str]
-    region_of: NDArray[np.int64]
-    tier_of: NDArray[np.int64]
-    missing: dict[str, list[str]]
-
-    @classmethod
-    def build(cls, outer: pd.DataFrame, bodies_of: Mapping[str, Iterable[tuple[str, str]]]) -> _Field:
-        """Find the control lines, their regions, and the upper tiers that are observed."""
-        groups = outer["service_code"].map(service_groups()["group"])
-        is_control = (outer["sector"] == "LG") & (outer["economic"] == "current") & groups.notna()
-        lines = outer[is_control & outer["amount_pence"].notna()]
-        if (lines["treatment"] != "").any():
-            message = "The official allocation already holds the recorded amounts of another source."
-            raise RecipeError(message, hint="put both into one [[source]], or relate one to the other")
-        regions = sorted(lines["footprint_code"].unique())
-        region_of = np.full(len(count_of("residents")), -1, dtype=np.int64)
-        for number, code in enumerate(regions):
-            areas = _areas(code)
-            if (region_of[areas] >= 0).any():
-                message = f"The official allocation is for areas that overlap: {name_of(code)} and another."
-                raise RecipeError(message, hint="leave one of them out with a filter")
-            region_of[areas] = number
-        number_of = {code: number for number, code in enumerate(regions)}
-        control: dict[tuple[str, int], list[tuple[int, str, int]]] = {}
-        for row, code, group, service, pence in zip(
-            np.flatnonzero(is_control & outer["amount_pence"].notna()).tolist(),
-            lines["footprint_code"],
-            groups[lines.index],
-            lines["service_code"],
-            lines["amount_pence"].tolist(),
-            strict=True,
-        ):
-            control.setdefault((group, number_of[code]), []).append((row, service, int(pence)))
-        return cls(control, regions, region_of, level_index("upper_tier")[1], missing_bodies(bodies_of))
-
-    def is_observed(self, group: str, footprint: str, region: int) -> bool:
-        """Tell whether a footprint touches a place of a region that is observed for a service group."""
-        missing = self.missing[group]
-        here = self.region_of[_areas(footprint)] == region
-        return any(missing[tier] == "" for tier in np.unique(self.tier_of[_areas(footprint)[here]]))
-
-    def within(self, footprint: str, region: int) -> str:
-        """Give the part of a footprint that lies in a region."""
-        areas = _areas(footprint)
-        here = self.region_of[areas] == region
-        return footprint if here.all() else _cover(areas[here])
-
-    def reason(self, group: str, footprint: str) -> str:
-        """Say which bodies are missing where a line is spent."""
-        lacking = {kind for tier in _tiers_of(footprint) for kind in self.missing[group][tier].split(", ")} - {""}
-        missing = ", ".join(CLASS_NAMES[kind] for kind in sorted(lacking))
-        return f"not all who provide it there are loaded (missing: {missing})"
-
-    def tiers_in(self, group: str, region: int) -> tuple[list[str], list[str]]:
-        """Give the upper tiers of a region that are observed for a group, and the others."""
-        codes, missing = _tier_codes(), self.missing[group]
-        here = _tiers_of(self.regions[region])
-        return [codes[tier] for tier in here if not missing[tier]], [codes[tier] for tier in here if missing[tier]]
-
-
-def _areas(footprint: str) -> NDArray[np.int64]:
-    areas = footprint_areas(footprint)
-    return np.empty(0, dtype=np.int64) if areas is None else areas
-
-
-@cache
-def _tier_codes() -> list[str]:
-    return [str(code) for code in level_index("upper_tier")[0]]
-
-
-@cache
-def _tiers_of(footprint: str) -> list[int]:
-    """Give the numbers of the upper tiers that a footprint touches."""
-    found: list[int] = np.unique(level_index("upper_tier")[1][_areas(footprint)]).tolist()
-    return found
-
-
-def _less(footprint: str, tiers: list[str]) -> str:
-    """Give a footprint without some upper tiers."""
-    if not tiers:
-        return footprint
-    areas, left_out = _areas(footprint), _areas(ALL_OF.join(tiers))
-    if np.isin(left_out, areas).all():
-        return f"{footprint}{ALL_OF if LESS in footprint else LESS}{ALL_OF.join(tiers)}"
-    return _cover(np.setdiff1d(areas, left_out))
-
-
-def _cover(areas: NDArray[np.int64]) -> str:
-    """Name small areas by the fewest codes: whole upper tiers, then whole districts and so on."""
-    left = np.zeros(len(count_of("residents")), dtype=bool)
-    left[areas] = True
-    found: list[str] = []
-    for level in ("upper_tier", "lad", "msoa", "lsoa"):
-        codes, numbers = level_index(level)
-        whole = np.bincount(numbers, weights=left) == np.bincount(numbers)
-        found.extend(str(code) for code in codes[whole])
-        left &= ~whole[numbers]
-    return ALL_OF.join(found)
 
 
 @dataclass(frozen=True)
@@ -323,12 +131,12 @@ def _within_places(
     groups = inner["service_code"].map(service_groups()["group"])
     fits = (inner["sector"] == "LG") & (inner["economic"] == "current")
     own = inner[fits & groups.notna()]
-    field = _Field.build(outer, _bodies_by_group(own, unknown))
+    field = Control.build(outer, _bodies_by_group(own, unknown))
     outcome = _Outcome([], [], [], [], [], [])
     parts = _parts(own, groups[own.index], field, outcome)
     for label, group in service_groups().drop_duplicates("group")[["label", "group"]].itertuples(index=False):
         for region, code in enumerate(field.regions):
-            rule = next((found for found in relations if found.is_for(group, _region_of(code))), None)
+            rule = next((found for found in relations if found.is_for(group, region_of_footprint(code))), None)
             _settle(group, label, region, parts.get((group, region), []), field, rule.use if rule else None, outcome)
     if outcome.problems:
         message = "The recorded amounts do not fit into the official allocation:\n" + "\n".join(outcome.problems)
@@ -342,8 +150,8 @@ def _within_places(
     kept[outcome.displaced] = False
     return Related(
         _changed(own, outcome.observed),
-        _join([outer[kept], _changed(outer, outcome.remainders)], outer),
-        _join(memo, inner.assign(reason="")),
+        join_lines([outer[kept], _changed(outer, outcome.remainders)], outer),
+        join_lines(memo, inner.assign(reason="")),
         pd.DataFrame(outcome.residuals, columns=RESIDUALS),
     )
 
@@ -381,7 +189,7 @@ def _changed(lines: pd.DataFrame, changes: Sequence[dict[str, Any]]) -> pd.DataF
 
 
 def _parts(
-    own: pd.DataFrame, groups: pd.Series, field: _Field, outcome: _Outcome
+    own: pd.DataFrame, groups: pd.Series, field: Control, outcome: _Outcome
 ) -> dict[tuple[str, int], list[_Part]]:
     """Divide lines over regions, those of a body in several of them by its residents."""
     parts: dict[tuple[str, int], list[_Part]] = {}
@@ -406,9 +214,9 @@ def _parts(
     return parts
 
 
-def _residents_by_region(footprint: str, field: _Field) -> tuple[list[int], NDArray[np.int64]]:
+def _residents_by_region(footprint: str, field: Control) -> tuple[list[int], NDArray[np.int64]]:
     """Count the residents of a footprint in each region."""
-    areas = _areas(footprint)
+    areas = areas_of(footprint)
     regions, number_of = np.unique(field.region_of[areas], return_inverse=True)
     residents = np.zeros(len(regions), dtype=np.int64)
     np.add.at(residents, number_of, count_of("residents")[areas])
@@ -416,7 +224,7 @@ def _residents_by_region(footprint: str, field: _Field) -> tuple[list[int], NDAr
 
 
 def _settle(
-    group: str, label: str, region: int, parts: list[_Part], field: _Field, use: str | None, outcome: _Outcome
+    group: str, label: str, region: int, parts: list[_Part], field: Control, use: str | None, outcome: _Outcome
 ) -> None:
     """Bring the outturn of one service group in one region into its control."""
     code, control = field.regions[region], field.control.get((group, region), [])
@@ -433,7 +241,7 @@ def _settle(
         problem = f"it would be replaced, but {_name_tiers(incomplete)} not complete"
     elif chosen and use != REPLACE:
         rest = total - sum(amounts)
-        if (rest and not incomplete) or _is_too_much(sum(amounts), total):
+        if (rest and not incomplete) or is_too_much(sum(amounts), total):
             target = _modelled(control, code, complete) if incomplete else total
             # Amounts that sum to the other side of nothing would all change their sign.
             scaled = use == SCALE and sum(amounts) * (target or sum(amounts)) > 0
@@ -464,12 +272,7 @@ def _settle(
             chosen = [replace(part, footprint=field.within(part.footprint, region)) for part in chosen]
         taken = _split(chosen, amounts, control, outcome, scaled=scaled)
         if use != REPLACE and incomplete:
-            _leave(control, taken, _less(code, complete), outcome)
-
-
-def _is_too_much(known: int, total: int) -> bool:
-    """Tell whether nothing, or less than nothing, of a total is there for what is known to be taken out of it."""
-    return known != 0 if total == 0 else (total - known) * (1 if total > 0 else -1) < 0
+            _leave(control, taken, without_tiers(code, complete), outcome)
 
 
 def _name_tiers(codes: list[str]) -> str:
@@ -478,7 +281,7 @@ def _name_tiers(codes: list[str]) -> str:
 
 def _modelled(control: list[tuple[int, str, int]], region: str, tiers: list[str]) -> int:
     """Model what part of a control falls to some upper tiers, by the basis of each service."""
-    inside = _areas(ALL_OF.join(tiers))
+    inside = areas_of(ALL_OF.join(tiers))
     pence = 0
     for _, service, amount in control:
         shares = build_shares(region, str(basis_of_service()["basis"][service]))
@@ -541,73 +344,3 @@ def _leave(control: list[tuple[int, str, int]], taken: dict[str, int], footprint
         for row, pence in left.values()
         if pence
     )
-
-
-def _within_bodies(inner: pd.DataFrame, outer: pd.DataFrame, relations: Sequence[Relation]) -> Related:
-    """Refine the lines of bodies that both sources name: what the inner one knows is taken out of the outer one."""
-    nothing = pd.DataFrame(columns=RESIDUALS)
-    if inner.empty:
-        return Related(inner, outer, inner.assign(reason=""), nothing)
-    kept, displaced, rests, problems = [], [], [], []
-    memo = [inner.iloc[:0].assign(reason="")]
-    keys = ["_key", "service_code", "economic", "sector"]
-    outer_keys = outer.assign(_key=_key(outer["body"]))[keys]
-    for key, lines in inner.groupby([_key(inner["body"]).rename("_key"), *keys[1:]], sort=True):
-        same = (outer_keys == pd.Series(dict(zip(keys, key, strict=True)))).all(axis=1) & outer["amount_pence"].notna()
-        place_of = {code: _holder(code, outer.loc[same, "footprint_code"]) for code in lines["footprint_code"].unique()}
-        holder = lines["footprint_code"].map(place_of)
-        memo.append(lines[holder.isna()].assign(reason="the outer source has no line of this body and service there"))
-        for footprint, found in lines[holder.notna()].groupby(holder, sort=True):
-            whole = outer[same & (outer["footprint_code"] == footprint)]
-            group, region = service_groups()["group"].get(key[1], ""), _region_of(footprint)
-            use = next((relation.use for relation in relations if relation.is_for(group, region)), None)
-            if use is None:
-                memo.append(found.assign(reason=NOT_RELATED))
-                continue
-            total, known = int(whole["amount_pence"].sum()), int(found["amount_pence"].sum())
-            rest = total - known
-            if use != REPLACE and _is_too_much(known, total):
-                if use == SCALE:
-                    amounts = split_in_proportion(total, found["amount_pence"].tolist())
-                    found = found.assign(amount_pence=amounts, treatment="scaled")
-                    rest = 0
-                else:
-                    what = f"{whole['body'].iloc[0]}, {services()['label'][str(key[1])]}, {name_of(footprint)}"
-                    problems.append(f"  {what}: {format_gbp(rest)} would be left")
-            kept.append(found)
-            displaced.extend(whole.index)
-            if use != REPLACE and rest:
-                first = whole.iloc[[0]]
-                rests.append(
-                    first.assign(amount_pence=rest, line_id="remainder/" + first["line_id"], treatment="remainder")
-                )
-    if problems:
-        message = "The amounts of the inner source do not fit into those of the same bodies:\n" + "\n".join(problems)
-        raise RecipeError(message, hint='say use = "scale" or use = "replace" in the [[relation]]')
-    return Related(
-        _join(kept, inner),
-        _join([outer.drop(index=displaced), *rests], outer),
-        _join(memo, memo[0]),
-        nothing,
-    )
-
-
-@cache
-def _region_of(footprint: str) -> str:
-    """Give the region that holds a footprint; blank where none does."""
-    codes, numbers = level_index("region")
-    found = np.unique(numbers[_areas(footprint)])
-    return str(codes[found[0]]) if len(found) == 1 else ""
-
-
-def _holder(footprint: str, among: pd.Series) -> str | None:
-    """Find the smallest of some footprints that holds another wholly."""
-    areas = footprint_areas(footprint)
-    if areas is None:
-        return None
-    held = [
-        (len(wider), code)
-        for code in among.unique()
-        if (wider := footprint_areas(code)) is not None and np.isin(areas, wider).all()
-    ]
-    return min(held)[1] if held else None

@@ -27,7 +27,7 @@ from placespend.spelling import normalise
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from placespend.observed import Relation
+    from placespend.relations import Relation
 
 HOLDS_ALL = frozenset({"hmt-cra"})
 """Publications that hold all that every body of a sector spends."""

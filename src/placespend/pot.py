@@ -9,12 +9,12 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from placespend.apportion import build_ledger
 from placespend.bases import choose_bases, services
-from placespend.bridge import bridge_pots, bridge_published, find_published
+from placespend.bridge import bridge_pots
+from placespend.cuts import cut_keys, in_reading_order, sum_or_missing
 from placespend.errors import ConservationError, PlaceNotFoundError, UnknownNameError, list_values
 from placespend.explain import (
     describe_measure_years,
@@ -24,18 +24,18 @@ from placespend.explain import (
     name_lines,
 )
 from placespend.gazetteer import find_place, parse_as_at
-from placespend.geography import COMBINED_AUTHORITIES_CHECKED_TO, Place, check_level
+from placespend.geography import Place
 from placespend.grades import grade_cells, touches
-from placespend.loaded import Loaded, load, recipe_wanted, sum_pence
+from placespend.loaded import Loaded, load, recipe_wanted
 from placespend.money import format_gbp, per_head_pence, total_pence
+from placespend.notes import describe_memo, notes_on_places
 from placespend.place_names import level_of_footprint
+from placespend.published import bridge_published, find_published
 from placespend.reconciliation import Reconciliation, reconcile
-from placespend.responsibilities import service_groups
 from placespend.schema import GRADES
-from placespend.spelling import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import date
     from fractions import Fraction
     from pathlib import Path
@@ -44,16 +44,6 @@ if TYPE_CHECKING:
     from placespend.ledger import Ledger
     from placespend.loaded import Lines
     from placespend.recipe import Recipe
-
-CUTS = {
-    "body": ["body"],
-    "sector": ["sector"],
-    "service": ["service_code", "service"],
-    "economic": ["economic"],
-    "basis": ["basis"],
-    "grade": ["grade"],
-}
-"""What a pot can be cut by, and the columns that a cut shows."""
 
 
 class Pot:
@@ -170,14 +160,14 @@ class Pot:
         if len(columns) == 1 and isinstance(columns[0], list | tuple):
             # As pandas takes them.
             columns = tuple(columns[0])
-        keys = _cut_keys(columns)
+        keys = cut_keys(columns)
         # Awaited rows have no amount; whole numbers that may be missing keep every penny of the rest.
         cells = self.cells.astype({"amount_pence": "Int64"})
         cells["observed_pence"] = cells["amount_pence"].where(cells["grade"] == "A", 0)
         groups = pd.concat([cells, self._awaited_cells()], ignore_index=True).groupby(keys, sort=True)
         table = groups.agg(
-            amount_pence=("amount_pence", _sum_or_missing),
-            observed_pence=("observed_pence", _sum_or_missing),
+            amount_pence=("amount_pence", sum_or_missing),
+            observed_pence=("observed_pence", sum_or_missing),
             grades=("grade", lambda grades: "".join(sorted(set(grades)))),
             awaited_lines=("awaited_lines", "sum"),
         ).reset_index()
@@ -187,7 +177,7 @@ class Pot:
         table.insert(len(keys) + 1, "per_head_pence", pd.Series(heads, dtype="Int64"))
         table["observed_pence"] = table["observed_pence"].astype("Int64")
         table["awaited_lines"] = table["awaited_lines"].astype("int64")
-        return _in_reading_order(table, columns[0])
+        return in_reading_order(table, columns[0])
 
     def _awaited_cells(self) -> pd.DataFrame:
         """Make each awaited line a cell without amounts: grade E."""
@@ -301,86 +291,6 @@ class Pot:
     def source_titles(self) -> tuple[str, ...]:
         """The publications that the lines in the pot come from, then those of the measures that shared them."""
         return describe_sources(self.cells, self._shared)
-
-
-def describe_memo(memo: pd.DataFrame) -> list[str]:
-    """Say which money is in no pot, and why.
-
-    Parameters
-    ----------
-    memo : pandas.DataFrame
-        ``service_code``, ``amount_pence``, ``reason``.
-
-    Returns
-    -------
-    list of str
-        One sentence for each reason.
-    """
-    labels = service_groups()["label"]
-    sentences = []
-    for reason, lines in memo.groupby("reason", sort=True):
-        named = lines["service_code"].map(labels).dropna()
-        by_group = lines["amount_pence"].groupby(named).sum().sort_values(ascending=False)
-        parts = [f"{label} {format_gbp(int(pence))}" for label, pence in by_group.items()]
-        what = f" {'; '.join(parts)}." if len(named) == len(lines) else ""
-        sentences.append(f"In no pot: {format_gbp(sum_pence(lines))}, because {reason}.{what}")
-    return sentences
-
-
-def notes_on_places(level: str, financial_year: str, as_at: date | None) -> list[str]:
-    """Say when boundaries are not those of the money's year, and how far combined authorities are known.
-
-    Parameters
-    ----------
-    level, financial_year : str
-    as_at : datetime.date or None
-        The day on which combined authorities were taken, where that is known.
-
-    Returns
-    -------
-    list of str
-    """
-    vintage = check_level(level).vintage
-    if vintage not in {"dated", financial_year[:4]}:
-        fitted = ", fitted by postcodes" if level.endswith("_2025") else ""
-        return [f"Money of {financial_year} is shown on boundaries of {vintage}{fitted}."]
-    if level != "combined_authority" or as_at is None:
-        return []
-    notes = [f"Combined authorities are those of {as_at.isoformat()}."]
-    if as_at > COMBINED_AUTHORITIES_CHECKED_TO:
-        notes.append(f"Those made after {COMBINED_AUTHORITIES_CHECKED_TO.isoformat()} are not known here.")
-    return notes
-
-
-def _sum_or_missing(pence: pd.Series) -> object:
-    known = pence.dropna()
-    return total_pence(known.to_numpy(dtype=np.int64)) if len(known) else pd.NA
-
-
-def _cut_keys(columns: Sequence[str]) -> list[str]:
-    """Turn what a pot is to be cut by into columns, or say what is wrong."""
-    unknown = [column for column in columns if column not in CUTS]
-    if unknown:
-        message = f"A pot cannot be cut by '{unknown[0]}', but by {', '.join(CUTS)}."
-        raise UnknownNameError(message, hint=did_you_mean(unknown[0], CUTS) or None)
-    if len(columns) not in {1, 2} or len(set(columns)) != len(columns):
-        message = f"A pot is cut by one column, or by two different ones, not by '{', '.join(columns)}'."
-        raise UnknownNameError(message, hint=f"choose of {', '.join(CUTS)}")
-    return [key for column in columns for key in CUTS[column]]
-
-
-def _in_reading_order(table: pd.DataFrame, first: str) -> pd.DataFrame:
-    """Order services and grades by their code, everything else by falling amount."""
-    if first == "grade":
-        return table
-    if first == "service":
-        order = {code: number for number, code in enumerate(services().index)}
-        return table.sort_values("service_code", key=lambda codes: codes.map(order), kind="stable", ignore_index=True)
-    size = table.groupby(first)["amount_pence"].transform("sum").fillna(0)
-    ranked = table.assign(_size=size).sort_values(
-        ["_size", first, "amount_pence"], ascending=[False, True, False], kind="stable", ignore_index=True
-    )
-    return ranked.drop(columns="_size")
 
 
 def single_pot(

@@ -17,8 +17,8 @@ from placespend.geography import Place, assign, check_level, count_of, level_ind
 from placespend.ledger import ELSEWHERE, UNALLOCATED
 from placespend.loaded import Loaded, load, recipe_wanted
 from placespend.money import per_head_pence
+from placespend.notes import describe_memo, notes_on_places
 from placespend.place_names import footprint_areas
-from placespend.pot import describe_memo, notes_on_places
 from placespend.reconciliation import Reconciliation, reconcile
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from placespend.bases import bases, basis, basis_of_service, services
 from placespend.explain import find_services
 from placespend.geography import LEVELS
 from placespend.money import format_gbp
-from placespend.pot import describe_memo, notes_on_places
+from placespend.notes import describe_memo, notes_on_places
 from placespend.recipe import shipped_recipe
 from placespend.responsibilities import service_groups
 from placespend.schema import GRADES, SECTORS, TREATMENTS

@@ -1,0 +1,68 @@
+"""What became of every pound that each source of a recipe holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from placespend.money import total_pence
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from placespend.intake import Intake
+
+    Lines = pd.DataFrame | str | Path | Sequence[str | Path]
+
+
+ACCOUNT_COLUMNS = ["source", "outcome", "lines", "amount_pence"]
+READ, OTHER_YEARS, FILTERED = "read", "of other years", "left out by a filter"
+MEMO, OUT_OF_SCOPE, IN_THE_POT = "memo: in no pot", "out of scope", "in the pot"
+GAVE_WAY = "gave way to recorded amounts, or was scaled to them"
+
+
+def sum_pence(lines: pd.DataFrame) -> int:
+    """Sum the amounts of lines; awaited ones have none.
+
+    Parameters
+    ----------
+    lines : pandas.DataFrame
+        With ``amount_pence``.
+
+    Returns
+    -------
+    int
+    """
+    return total_pence(lines["amount_pence"].dropna().to_numpy(dtype=np.int64))
+
+
+class Books:
+    """What became of every pound that each source holds."""
+
+    def __init__(self, intakes: Mapping[str, Intake], taken: Mapping[str, pd.Series], year: str) -> None:
+        self.rows: list[tuple[str, str, int, int]] = []
+        self.read: dict[str, int] = {}
+        for name, intake in intakes.items():
+            lines, of_year = intake.lines, intake.lines["financial_year"] == year
+            self.read[name] = sum_pence(lines)
+            self.rows.append((name, READ, len(lines), self.read[name]))
+            self.enter(name, OTHER_YEARS, lines[~of_year])
+            self.enter(name, FILTERED, lines[of_year & ~taken[name]])
+
+    def enter(self, name: str, outcome: str, lines: pd.DataFrame) -> None:
+        """Enter what became of some lines."""
+        if len(lines):
+            self.rows.append((name, outcome, len(lines), sum_pence(lines)))
+
+    def close(self) -> pd.DataFrame:
+        """Enter what gave way to recorded amounts, and give the whole; each source's outcomes sum to what was read."""
+        for name, read in self.read.items():
+            left = read - sum(pence for source, outcome, _, pence in self.rows if source == name and outcome != READ)
+            if left:
+                self.rows.append((name, GAVE_WAY, 0, left))
+        order = {name: number for number, name in enumerate(self.read)}
+        table = pd.DataFrame(self.rows, columns=ACCOUNT_COLUMNS)
+        return table.sort_values("source", key=lambda names: names.map(order), kind="stable", ignore_index=True)

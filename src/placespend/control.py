@@ -1,0 +1,153 @@
+"""The control total of every service group and region, and where the outturn within it is complete."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from placespend.errors import RecipeError
+from placespend.geography import count_of, level_index
+from placespend.place_names import ALL_OF, LESS, footprint_areas, name_of
+from placespend.responsibilities import CLASS_NAMES, missing_bodies, service_groups
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, eq=False)
+class Control:
+    """The control of every service group and region, and where outturn is complete.
+
+    Attributes
+    ----------
+    control : dict
+        By service group and number of the region: row, service and pence of every line of the control.
+    regions : list of str
+        Codes, in the order of their numbers.
+    region_of, tier_of : ndarray of int64
+        Of each small area; -1 outside the control's regions.
+    missing : dict of str to list of str
+        As :func:`placespend.responsibilities.missing_bodies` gives it.
+    """
+
+    control: dict[tuple[str, int], list[tuple[int, str, int]]]
+    regions: list[str]
+    region_of: NDArray[np.int64]
+    tier_of: NDArray[np.int64]
+    missing: dict[str, list[str]]
+
+    @classmethod
+    def build(cls, outer: pd.DataFrame, bodies_of: Mapping[str, Iterable[tuple[str, str]]]) -> Control:
+        """Find the control lines, their regions, and the upper tiers that are observed."""
+        groups = outer["service_code"].map(service_groups()["group"])
+        is_control = (outer["sector"] == "LG") & (outer["economic"] == "current") & groups.notna()
+        lines = outer[is_control & outer["amount_pence"].notna()]
+        if (lines["treatment"] != "").any():
+            message = "The official allocation already holds the recorded amounts of another source."
+            raise RecipeError(message, hint="put both into one [[source]], or relate one to the other")
+        regions = sorted(lines["footprint_code"].unique())
+        region_of = np.full(len(count_of("residents")), -1, dtype=np.int64)
+        for number, code in enumerate(regions):
+            areas = areas_of(code)
+            if (region_of[areas] >= 0).any():
+                message = f"The official allocation is for areas that overlap: {name_of(code)} and another."
+                raise RecipeError(message, hint="leave one of them out with a filter")
+            region_of[areas] = number
+        number_of = {code: number for number, code in enumerate(regions)}
+        control: dict[tuple[str, int], list[tuple[int, str, int]]] = {}
+        for row, code, group, service, pence in zip(
+            np.flatnonzero(is_control & outer["amount_pence"].notna()).tolist(),
+            lines["footprint_code"],
+            groups[lines.index],
+            lines["service_code"],
+            lines["amount_pence"].tolist(),
+            strict=True,
+        ):
+            control.setdefault((group, number_of[code]), []).append((row, service, int(pence)))
+        return cls(control, regions, region_of, level_index("upper_tier")[1], missing_bodies(bodies_of))
+
+    def is_observed(self, group: str, footprint: str, region: int) -> bool:
+        """Tell whether a footprint touches a place of a region that is observed for a service group."""
+        missing = self.missing[group]
+        here = self.region_of[areas_of(footprint)] == region
+        return any(missing[tier] == "" for tier in np.unique(self.tier_of[areas_of(footprint)[here]]))
+
+    def within(self, footprint: str, region: int) -> str:
+        """Give the part of a footprint that lies in a region."""
+        areas = areas_of(footprint)
+        here = self.region_of[areas] == region
+        return footprint if here.all() else cover(areas[here])
+
+    def reason(self, group: str, footprint: str) -> str:
+        """Say which bodies are missing where a line is spent."""
+        lacking = {kind for tier in tiers_of(footprint) for kind in self.missing[group][tier].split(", ")} - {""}
+        missing = ", ".join(CLASS_NAMES[kind] for kind in sorted(lacking))
+        return f"not all who provide it there are loaded (missing: {missing})"
+
+    def tiers_in(self, group: str, region: int) -> tuple[list[str], list[str]]:
+        """Give the upper tiers of a region that are observed for a group, and the others."""
+        codes, missing = tier_codes(), self.missing[group]
+        here = tiers_of(self.regions[region])
+        return [codes[tier] for tier in here if not missing[tier]], [codes[tier] for tier in here if missing[tier]]
+
+
+def areas_of(footprint: str) -> NDArray[np.int64]:
+    """Find the small areas of a footprint; none where it is none.
+
+    Parameters
+    ----------
+    footprint : str
+
+    Returns
+    -------
+    ndarray of int64
+    """
+    areas = footprint_areas(footprint)
+    return np.empty(0, dtype=np.int64) if areas is None else areas
+
+
+@cache
+def tier_codes() -> list[str]:
+    """List the codes of the upper tiers, in the order of their numbers.
+
+    Returns
+    -------
+    list of str
+    """
+    return [str(code) for code in level_index("upper_tier")[0]]
+
+
+@cache
+def tiers_of(footprint: str) -> list[int]:
+    """Give the numbers of the upper tiers that a footprint touches."""
+    found: list[int] = np.unique(level_index("upper_tier")[1][areas_of(footprint)]).tolist()
+    return found
+
+
+def without_tiers(footprint: str, tiers: list[str]) -> str:
+    """Give a footprint without some upper tiers."""
+    if not tiers:
+        return footprint
+    areas, left_out = areas_of(footprint), areas_of(ALL_OF.join(tiers))
+    if np.isin(left_out, areas).all():
+        return f"{footprint}{ALL_OF if LESS in footprint else LESS}{ALL_OF.join(tiers)}"
+    return cover(np.setdiff1d(areas, left_out))
+
+
+def cover(areas: NDArray[np.int64]) -> str:
+    """Name small areas by the fewest codes: whole upper tiers, then whole districts and so on."""
+    left = np.zeros(len(count_of("residents")), dtype=bool)
+    left[areas] = True
+    found: list[str] = []
+    for level in ("upper_tier", "lad", "msoa", "lsoa"):
+        codes, numbers = level_index(level)
+        whole = np.bincount(numbers, weights=left) == np.bincount(numbers)
+        found.extend(str(code) for code in codes[whole])
+        left &= ~whole[numbers]
+    return ALL_OF.join(found)
