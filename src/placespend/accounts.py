@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from placespend.errors import ConservationError
 from placespend.money import total_pence
 
 if TYPE_CHECKING:
@@ -57,12 +58,18 @@ class Books:
         if len(lines):
             self.rows.append((name, outcome, len(lines), sum_pence(lines)))
 
+    def give_way(self, name: str, pence: int) -> None:
+        """Enter what of a source gave way to recorded amounts, or, below nothing, what scaling added to it."""
+        if pence:
+            self.rows.append((name, GAVE_WAY, 0, pence))
+
     def close(self) -> pd.DataFrame:
-        """Enter what gave way to recorded amounts, and give the whole; each source's outcomes sum to what was read."""
+        """Give the whole; refuse if the outcomes of a source do not sum to what was read of it."""
         for name, read in self.read.items():
             left = read - sum(pence for source, outcome, _, pence in self.rows if source == name and outcome != READ)
             if left:
-                self.rows.append((name, GAVE_WAY, 0, left))
+                message = f"what became of source '{name}' leaves {left} pence unaccounted for"
+                raise ConservationError(message)
         order = {name: number for number, name in enumerate(self.read)}
         table = pd.DataFrame(self.rows, columns=ACCOUNT_COLUMNS)
         return table.sort_values("source", key=lambda names: names.map(order), kind="stable", ignore_index=True)

@@ -25,6 +25,7 @@ from placespend.schema import (
     PART_OF_A_PENNY,
     SECTORS,
     STATUSES,
+    TREATMENTS,
     TRUTHS,
     WITHOUT_AMOUNT,
     line_schema,
@@ -49,6 +50,7 @@ SEE_TEMPLATE = "see: placespend lines template"
 NOT_TEXT = "missing, where a blank text is meant"
 NOT_PENCE = "not whole pence"
 NOT_A_TRUTH = "neither true nor false"
+NOT_A_TREATMENT = f"not one of {', '.join(filter(None, TREATMENTS))}, nor blank"
 
 HINTS = {
     NOT_POUNDS: "write plain pounds such as 1234.56 or -20, without £ sign or thousands commas",
@@ -226,6 +228,7 @@ def check_types(table: pd.DataFrame) -> pd.DataFrame:
         _faults(table[~table["amount_pence"].map(_is_whole_pence).astype("bool")], "amount_pence", NOT_PENCE),
         _faults(table[~table["payment_to_people"].map(_is_truth).astype("bool")], "payment_to_people", NOT_A_TRUTH),
     ]
+    faults.append(_faults(table[~table["treatment"].isin(list(TREATMENTS))], "treatment", NOT_A_TREATMENT))
     texts = table.columns.difference([*PROVENANCE, "amount_pence", "payment_to_people", "service_name"])
     faults.extend(_faults(table[table[column].isna()], column, NOT_TEXT) for column in texts)
     return join_faults(faults)

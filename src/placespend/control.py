@@ -14,7 +14,7 @@ from placespend.place_names import ALL_OF, LESS, footprint_areas, name_of
 from placespend.responsibilities import CLASS_NAMES, missing_bodies, service_groups
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -26,7 +26,7 @@ class Control:
 
     Attributes
     ----------
-    control : dict
+    lines : dict
         By service group and number of the region: row, service and pence of every line of the control.
     regions : list of str
         Codes, in the order of their numbers.
@@ -36,21 +36,26 @@ class Control:
         As :func:`placespend.responsibilities.missing_bodies` gives it.
     """
 
-    control: dict[tuple[str, int], list[tuple[int, str, int]]]
+    lines: dict[tuple[str, int], list[tuple[int, str, int]]]
     regions: list[str]
     region_of: NDArray[np.int64]
     tier_of: NDArray[np.int64]
     missing: dict[str, list[str]]
 
     @classmethod
-    def build(cls, outer: pd.DataFrame, bodies_of: Mapping[str, Iterable[tuple[str, str]]]) -> Control:
-        """Find the control lines, their regions, and the upper tiers that are observed."""
+    def build(
+        cls, outer: pd.DataFrame, bodies_of: Mapping[str, Iterable[tuple[str, str]]], wanted: Collection[str]
+    ) -> Control:
+        """Find the control lines of the wanted groups, their regions, and the upper tiers that are observed."""
         groups = outer["service_code"].map(service_groups()["group"])
         is_control = (outer["sector"] == "LG") & (outer["economic"] == "current") & groups.notna()
+        if (outer.loc[is_control, "treatment"] != "").any():
+            # Groups without recorded amounts are left as another relation has made them.
+            is_control &= groups.isin(wanted)
         lines = outer[is_control & outer["amount_pence"].notna()]
         if (lines["treatment"] != "").any():
-            message = "The official allocation already holds the recorded amounts of another source."
-            raise RecipeError(message, hint="put both into one [[source]], or relate one to the other")
+            message = "Recorded amounts are taken into an allocation that was given to another source before."
+            raise RecipeError(message, hint="relate both sources to the one that holds them")
         regions = sorted(lines["footprint_code"].unique())
         region_of = np.full(len(count_of("residents")), -1, dtype=np.int64)
         for number, code in enumerate(regions):
@@ -72,17 +77,10 @@ class Control:
             control.setdefault((group, number_of[code]), []).append((row, service, int(pence)))
         return cls(control, regions, region_of, level_index("upper_tier")[1], missing_bodies(bodies_of))
 
-    def is_observed(self, group: str, footprint: str, region: int) -> bool:
-        """Tell whether a footprint touches a place of a region that is observed for a service group."""
-        missing = self.missing[group]
-        here = self.region_of[areas_of(footprint)] == region
-        return any(missing[tier] == "" for tier in np.unique(self.tier_of[areas_of(footprint)[here]]))
-
-    def within(self, footprint: str, region: int) -> str:
-        """Give the part of a footprint that lies in a region."""
-        areas = areas_of(footprint)
-        here = self.region_of[areas] == region
-        return footprint if here.all() else cover(areas[here])
+    def is_observed(self, group: str) -> NDArray[np.bool_]:
+        """Mark the small areas of places that are observed for a service group."""
+        observed: NDArray[np.bool_] = np.array([missing == "" for missing in self.missing[group]])[self.tier_of]
+        return observed
 
     def reason(self, group: str, footprint: str) -> str:
         """Say which bodies are missing where a line is spent."""

@@ -28,12 +28,12 @@ BODY_RECORD = "body's own record"
 def _own_record(cells: pd.DataFrame) -> pd.Series:
     """Tell which cells are the body's own record.
 
-    A source declared in ``spend_lines/sources.csv`` says so itself. Of any other source, outturn is taken as
-    the body's own record, and budgets and allocations as official.
+    Only outturn can be. A source declared in ``spend_lines/sources.csv`` says itself whether it is; of any other
+    source it is taken to be.
     """
     records = {found: about["record"] for found in cells["source_id"].unique() if (about := about_source(found))}
     declared = cells["source_id"].map(records)
-    return (declared == BODY_RECORD) | (declared.isna() & (cells["amount_kind"] == "outturn"))
+    return (cells["amount_kind"] == "outturn") & (declared.isna() | (declared == BODY_RECORD))
 
 
 def touches(footprint_codes: pd.Series, place: Place, *, wholly: bool = False) -> pd.Series:

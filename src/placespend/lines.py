@@ -85,7 +85,7 @@ def about_source(source_id: str) -> dict[str, str] | None:
     dict of str to str or None
         The columns of :func:`sources`; None for a source that is nobody's publication here.
     """
-    table = sources()
+    table, source_id = sources(), source_id.casefold()
     if source_id in table.index:
         return {str(key): str(value) for key, value in table.loc[source_id].items()}
     publication = next((name for name in table["publication"].unique() if source_id.startswith(f"{name}-")), None)

@@ -34,7 +34,8 @@ from placespend.money import format_gbp, total_pence
 from placespend.observed import relate
 from placespend.overlap import HOLDS_ALL, guard
 from placespend.recipe import Recipe, Source, read_recipe, shipped_recipe
-from placespend.relations import RESIDUALS
+from placespend.relations import REPLACE, RESIDUALS
+from placespend.responsibilities import keys_of_bodies, service_groups
 from placespend.schema import is_financial_year
 from placespend.scope import check_scope, in_scope, reasons_for_bases, with_bases
 from placespend.shipped import digest_of_all, digests_of_shipped
@@ -69,7 +70,7 @@ class Loaded:
     accounts : pandas.DataFrame
         What became of every line that was read: ``source``, ``outcome``, ``lines``, ``amount_pence``.
     residuals : pandas.DataFrame
-        Official allocation against outturn by service group and region: :data:`placespend.observed.RESIDUALS`.
+        Official allocation against outturn by service group and region: :data:`placespend.relations.RESIDUALS`.
     intakes : dict of str to Intake
         What each source held, to build another pot of the same sources without reading them again.
     reasons : dict of str to str
@@ -282,11 +283,18 @@ def load(recipe: Recipe, *, intakes: Mapping[str, Intake] | None = None) -> Load
     year = _choose_year(held, recipe.financial_year)
     of_year = {name: lines[lines["financial_year"] == year] for name, lines in zip(known, held, strict=True)}
     books = Books(known, taken, year)
-    guard(of_year, {name: set(intake.lines["body"]) for name, intake in known.items()}, recipe.relations)
+    if recipe.scope.amount_kinds:
+        # Before anything is related: what does not count cannot take the place of what does.
+        kinds = recipe.scope.amount_kinds
+        for name, lines in of_year.items():
+            books.enter(name, OUT_OF_SCOPE, lines[~lines["amount_kind"].isin(kinds)])
+            of_year[name] = lines[lines["amount_kind"].isin(kinds)]
+    whole = {name: intake.lines[intake.lines["financial_year"] == year] for name, intake in known.items()}
+    guard(of_year, whole, recipe.relations)
     left_out = {
         name: intake.lines[(intake.lines["financial_year"] == year) & ~taken[name]] for name, intake in known.items()
     }
-    related, memo, residuals = _relate(of_year, left_out, recipe)
+    related, memo, residuals = _relate(of_year, left_out, recipe, books)
     check_scope(known, recipe.scope)
     scoped = {name: lines[in_scope(lines, recipe.scope)] for name, lines in related.items()}
     for name, lines in related.items():
@@ -312,9 +320,9 @@ def load(recipe: Recipe, *, intakes: Mapping[str, Intake] | None = None) -> Load
 
 
 def _relate(
-    of_year: Mapping[str, pd.DataFrame], left_out: Mapping[str, pd.DataFrame], recipe: Recipe
+    of_year: Mapping[str, pd.DataFrame], left_out: Mapping[str, pd.DataFrame], recipe: Recipe, books: Books
 ) -> tuple[dict[str, pd.DataFrame], pd.DataFrame, pd.DataFrame]:
-    """Bring each inner source into the one that holds it, the outermost first."""
+    """Bring inner sources into the one that holds them, all of one outer source together, the outermost first."""
     lines = dict(of_year)
     outer_of = {relation.inner: relation.outer for relation in recipe.relations}
 
@@ -322,31 +330,51 @@ def _relate(
         return 1 + depth(outer_of[name]) if name in outer_of else 0
 
     memos, residuals = [], []
-    for inner in sorted(outer_of, key=depth):
-        outer = outer_of[inner]
-        rules = [relation for relation in recipe.relations if relation.inner == inner]
-        _check_direction(inner, lines[inner], outer)
-        found = relate(lines[inner], lines[outer], rules, left_out=left_out[inner])
-        lines[inner], lines[outer] = found.inner, found.outer
-        memos.append(found.memo.assign(source=inner))
-        residuals.append(found.residuals.assign(inner=inner, outer=outer))
+    for outer in sorted(set(outer_of.values()), key=lambda name: (depth(name), name)):
+        inners = [source.id for source in recipe.sources if outer_of.get(source.id) == outer]
+        rules = [relation for relation in recipe.relations if relation.outer == outer]
+        for name in inners:
+            _check_inner(name, lines, outer, recipe)
+        together = pd.concat([lines[name].assign(source=name) for name in inners], ignore_index=True)
+        absent = pd.concat([left_out[name] for name in inners], ignore_index=True)
+        found = relate(together, lines[outer], rules, left_out=absent)
+        lines[outer] = found.outer
+        books.give_way(outer, found.gave_way_pence)
+        for name in inners:
+            lines[name] = found.inner[found.inner["source"] == name].drop(columns="source")
+            books.give_way(name, -found.scaled_pence.get(name, 0))
+        memos.append(found.memo)
+        residuals.append(found.residuals.assign(inner=", ".join(inners), outer=outer))
     filled = [memo for memo in memos if len(memo)]
-    memo = (
-        pd.concat(filled, ignore_index=True)
-        if filled
-        else pd.DataFrame(columns=[*CANONICAL_COLUMNS, "reason", "source"])
-    )
+    empty = pd.DataFrame(columns=[*CANONICAL_COLUMNS, "reason", "source"])
+    memo = pd.concat(filled, ignore_index=True) if filled else empty
     tables = [table for table in residuals if len(table)]
-    empty = pd.DataFrame(columns=[*RESIDUALS, "inner", "outer"])
-    return lines, memo, pd.concat(tables, ignore_index=True) if tables else empty
+    nothing = pd.DataFrame(columns=[*RESIDUALS, "inner", "outer"])
+    return lines, memo, pd.concat(tables, ignore_index=True) if tables else nothing
 
 
-def _check_direction(inner: str, lines: pd.DataFrame, outer: str) -> None:
-    """Refuse to take a publication that holds all that bodies spend into another source."""
+def _check_inner(inner: str, lines_of: Mapping[str, pd.DataFrame], outer: str, recipe: Recipe) -> None:
+    """Refuse to take into another source what cannot be part of it, or is not known to be whole."""
+    lines = lines_of[inner]
     about = [about_source(source_id) for source_id in lines["source_id"].unique()]
-    if any(found and found["publication"] in HOLDS_ALL for found in about):
+    publications = {found["publication"] if found else "" for found in about}
+    if publications & HOLDS_ALL:
         message = f"Source '{inner}' holds all that every body spends, so it cannot be part of '{outer}'."
         raise RecipeError(message, hint=f'turn the [[relation]] round: inner = "{outer}", outer = "{inner}"')
+    uses = {relation.use for relation in recipe.relations if relation.inner == inner}
+    if REPLACE in uses and outer in {relation.inner for relation in recipe.relations}:
+        message = f"Source '{inner}' would replace what '{outer}' holds, and that is part of another source itself."
+        raise RecipeError(message, hint='say use = "observed within" or "scale", which keep the outer total')
+    (source,) = (source for source in recipe.sources if source.id == inner)
+    whole = publications <= set(service_groups()["publication"]) or source.options.get("complete") == "true"
+    by_place = ~keys_of_bodies(lines).isin(set(keys_of_bodies(lines_of[outer])))
+    grouped = lines["service_code"].isin(service_groups().index) & lines["amount_pence"].notna()
+    if not whole and (by_place & grouped & (lines["sector"] == "LG") & (lines["economic"] == "current")).any():
+        message = (
+            f"Source '{inner}' is to be taken into '{outer}', and nothing says that it holds all that its bodies spend "
+            "on a service: what it lacks would fall to their neighbours."
+        )
+        raise RecipeError(message, hint="if it does, say complete = true in its [[source]]; if not, leave it out")
 
 
 def _join_memo(intakes: Mapping[str, Intake], memo: pd.DataFrame, year: str) -> pd.DataFrame:

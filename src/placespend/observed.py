@@ -16,14 +16,14 @@ outer total stands.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from placespend.bases import basis_of_service, services
-from placespend.control import Control, areas_of, without_tiers
+from placespend.bases import basis, basis_of_service, services
+from placespend.control import Control, areas_of, cover, without_tiers
 from placespend.errors import ConservationError, RecipeError, list_values
 from placespend.geography import count_of
 from placespend.lines import about_source
@@ -33,6 +33,7 @@ from placespend.refined import refine_bodies
 from placespend.relations import (
     NO_GROUP,
     NOT_LOCAL_CURRENT,
+    NOT_RECORDED,
     NOT_RELATED,
     OUTSIDE,
     REPLACE,
@@ -42,16 +43,13 @@ from placespend.relations import (
     Relation,
     is_too_much,
     join_lines,
-    key_of_bodies,
     region_of_footprint,
 )
-from placespend.responsibilities import service_groups
+from placespend.responsibilities import keys_of_bodies, service_groups
 from placespend.shares import build_shares
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from numpy.typing import NDArray
 
 
 def relate(
@@ -78,35 +76,58 @@ def relate(
         If recorded amounts do not fit into the control and nothing says what is to be done; all such places at
         once.
     """
+    if "source" not in inner:
+        inner = inner.assign(source=relations[0].inner)
     paid = inner["amount_pence"].notna()
-    named = key_of_bodies(inner["body"]).isin(set(key_of_bodies(outer["body"])))
     outer = outer.reset_index(drop=True)
+    named = keys_of_bodies(inner).isin(set(keys_of_bodies(outer)))
     unknown = inner[inner["status"] == "awaited"]
-    if left_out is not None and len(left_out):
-        unknown = pd.concat([unknown, left_out], ignore_index=True)
-    by_place = _within_places(inner[paid & ~named], unknown, outer, relations)
+    absent = inner.iloc[:0] if left_out is None else left_out
+    by_place = _within_places(inner[paid & ~named], unknown, absent, outer, relations)
     by_body = refine_bodies(inner[paid & named], by_place.outer, relations)
-    held = [int(lines["amount_pence"].sum()) for lines in (outer, by_place.inner, by_body.inner, by_body.outer)]
-    if REPLACE not in {relation.use for relation in relations} and held[0] != sum(held[1:]):
-        message = "an official allocation did not keep its total when recorded amounts were taken into it"
-        raise ConservationError(message)
-    return Related(
+    found = Related(
         join_lines([by_place.inner, by_body.inner, inner[~paid]], inner),
         by_body.outer,
         join_lines([by_place.memo, by_body.memo], inner.assign(reason="")),
         by_place.residuals,
+        {name: by_place.scaled_pence.get(name, 0) + by_body.scaled_pence.get(name, 0) for name in set(inner["source"])},
+        by_place.gave_way_pence + by_body.gave_way_pence,
     )
+    _check_conserved(inner, outer, found, relations)
+    return found
+
+
+def _check_conserved(inner: pd.DataFrame, outer: pd.DataFrame, found: Related, relations: Sequence[Relation]) -> None:
+    """Refuse to go on if a penny was made or lost where two sources were brought together."""
+
+    def total(lines: pd.DataFrame) -> int:
+        return int(lines["amount_pence"].sum())
+
+    faults = [
+        total(found.inner[found.inner["source"] == name])
+        + total(found.memo[found.memo["source"] == name])
+        - total(inner[inner["source"] == name])
+        - scaled
+        for name, scaled in found.scaled_pence.items()
+    ]
+    faults.append(total(outer) - total(found.outer) - found.gave_way_pence)
+    if REPLACE not in {relation.use for relation in relations}:
+        faults.append(total(outer) - total(found.outer) - total(found.inner))
+    if any(faults):
+        message = f"recorded amounts and the official allocation do not hold what they held before: {faults}"
+        raise ConservationError(message)
 
 
 @dataclass(frozen=True)
 class _Part:
-    """The part of an inner line that falls to one region."""
+    """The part of an inner line that falls to the observed, or to the other, places of one region."""
 
     row: int
-    region: int
+    source: str
     pence: int
     footprint: str
     service: str
+    observed: bool
     suffix: str = ""
 
 
@@ -114,36 +135,45 @@ class _Part:
 class _Outcome:
     """What became of inner and outer lines, as rows of their tables with what changed."""
 
-    observed: list[dict[str, Any]]
-    remainders: list[dict[str, Any]]
-    memo: list[dict[str, Any]]
-    displaced: list[int]
-    residuals: list[list[object]]
-    problems: list[str]
+    observed: list[dict[str, Any]] = field(default_factory=list)
+    remainders: list[dict[str, Any]] = field(default_factory=list)
+    memo: list[dict[str, Any]] = field(default_factory=list)
+    displaced: list[int] = field(default_factory=list)
+    residuals: list[list[object]] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    scaled: dict[str, int] = field(default_factory=dict)
+    gave_way: int = 0
 
 
 def _within_places(
-    inner: pd.DataFrame, unknown: pd.DataFrame, outer: pd.DataFrame, relations: Sequence[Relation]
+    inner: pd.DataFrame,
+    unknown: pd.DataFrame,
+    absent: pd.DataFrame,
+    outer: pd.DataFrame,
+    relations: Sequence[Relation],
 ) -> Related:
     """Bring the outturn of local bodies into the control of each service group and region."""
     if inner.empty:
         return Related(inner, outer, inner.assign(reason=""), pd.DataFrame(columns=RESIDUALS))
     groups = inner["service_code"].map(service_groups()["group"])
-    fits = (inner["sector"] == "LG") & (inner["economic"] == "current")
-    own = inner[fits & groups.notna()]
-    field = Control.build(outer, _bodies_by_group(own, unknown))
-    outcome = _Outcome([], [], [], [], [], [])
-    parts = _parts(own, groups[own.index], field, outcome)
+    local = (inner["sector"] == "LG") & (inner["economic"] == "current")
+    recorded = (inner["amount_kind"] == "outturn") & (inner["status"] == "have")
+    own = inner[local & recorded & groups.notna()]
+    control = Control.build(outer, _bodies_by_group(own, unknown, absent), set(groups[own.index]))
+    outcome = _Outcome()
+    parts = _parts(own, groups[own.index], control, outcome)
     for label, group in service_groups().drop_duplicates("group")[["label", "group"]].itertuples(index=False):
-        for region, code in enumerate(field.regions):
-            rule = next((found for found in relations if found.is_for(group, region_of_footprint(code))), None)
-            _settle(group, label, region, parts.get((group, region), []), field, rule.use if rule else None, outcome)
+        for region, code in enumerate(control.regions):
+            here = parts.get((group, region), [])
+            uses = _uses(here, group, region_of_footprint(code), relations)
+            _settle(group, label, region, here, control, uses, outcome)
     if outcome.problems:
         message = "The recorded amounts do not fit into the official allocation:\n" + "\n".join(outcome.problems)
         raise RecipeError(message, hint='say use = "scale" or use = "replace" in the [[relation]] for them')
     memo = [
-        inner[~fits].assign(reason=NOT_LOCAL_CURRENT),
-        inner[fits & groups.isna()].assign(reason=NO_GROUP),
+        inner[~local].assign(reason=NOT_LOCAL_CURRENT),
+        inner[local & ~recorded].assign(reason=NOT_RECORDED),
+        inner[local & recorded & groups.isna()].assign(reason=NO_GROUP),
         _changed(own.assign(reason=""), outcome.memo),
     ]
     kept = np.ones(len(outer), dtype=bool)
@@ -153,27 +183,42 @@ def _within_places(
         join_lines([outer[kept], _changed(outer, outcome.remainders)], outer),
         join_lines(memo, inner.assign(reason="")),
         pd.DataFrame(outcome.residuals, columns=RESIDUALS),
+        outcome.scaled,
+        outcome.gave_way,
     )
 
 
-def _bodies_by_group(own: pd.DataFrame, unknown: pd.DataFrame) -> dict[str, set[tuple[str, str]]]:
+def _uses(parts: list[_Part], group: str, region: str, relations: Sequence[Relation]) -> dict[str, str | None]:
+    """Say what is to be done with the lines of each inner source for a service group in a region."""
+    return {
+        name: next(
+            (found.use for found in relations if found.inner == name and found.is_for(group, region)),
+            None,
+        )
+        for name in dict.fromkeys(part.source for part in parts)
+    }
+
+
+def _bodies_by_group(own: pd.DataFrame, unknown: pd.DataFrame, absent: pd.DataFrame) -> dict[str, set[tuple[str, str]]]:
     """List whose spending is loaded, name and footprint, for each service group.
 
     A publication whose services make up the groups accounts for all that a body spends: what it does not print
-    is nothing. Of any other source a body without a line for a group is not loaded for it, and of none is a body
-    whose line is awaited or was left out by a filter.
+    is nothing, unless a filter left it out. Of any other source a body without a line for a group is not loaded
+    for it, and of none is a body whose line is awaited.
     """
     table = service_groups()
     publications = {name: (about_source(name) or {}).get("publication") for name in own["source_id"].unique()}
     accounts = own["source_id"].map(publications).isin(set(table["publication"]))
     whole = set(zip(own.loc[accounts, "body"], own.loc[accounts, "footprint_code"], strict=True))
     found = {str(group): set(whole) for group in table["group"].unique()}
-    unknown = unknown[(unknown["sector"] == "LG") & (unknown["economic"] == "current")]
-    for lines, change in ((own, set.add), (unknown, set.discard)):
-        groups = lines["service_code"].map(table["group"])
-        for body, footprint, group in zip(lines["body"], lines["footprint_code"], groups, strict=True):
-            if group in found:
-                change(found[group], (body, footprint))
+    for lines, is_loaded in ((absent, False), (own, True), (unknown, False)):
+        local = lines[(lines["sector"] == "LG") & (lines["economic"] == "current")]
+        groups = local["service_code"].map(table["group"])
+        for body, footprint, group in zip(local["body"], local["footprint_code"], groups, strict=True):
+            if group in found and is_loaded:
+                found[group].add((body, footprint))
+            elif group in found:
+                found[group] = {named for named in found[group] if named[0] != body}
     return found
 
 
@@ -189,60 +234,76 @@ def _changed(lines: pd.DataFrame, changes: Sequence[dict[str, Any]]) -> pd.DataF
 
 
 def _parts(
-    own: pd.DataFrame, groups: pd.Series, field: Control, outcome: _Outcome
+    own: pd.DataFrame, groups: pd.Series, control: Control, outcome: _Outcome
 ) -> dict[tuple[str, int], list[_Part]]:
-    """Divide lines over regions, those of a body in several of them by its residents."""
+    """Divide lines over regions, and in each over places that are observed and others, by the basis of the service."""
     parts: dict[tuple[str, int], list[_Part]] = {}
-    residents_of: dict[str, tuple[list[int], NDArray[np.int64]]] = {}
-    columns = ("footprint_code", "service_code", "amount_pence")
+    places_of: dict[tuple[str, str, str], list[tuple[int, bool, int, str]]] = {}
+    columns = ("source", "footprint_code", "service_code", "amount_pence")
     rows = zip(*(own[column].tolist() for column in columns), groups.tolist(), strict=True)
-    for row, (footprint, service, pence, group) in enumerate(rows):
-        if footprint not in residents_of:
-            residents_of[footprint] = _residents_by_region(footprint, field)
-        regions, residents = residents_of[footprint]
+    for row, (source, footprint, service, pence, group) in enumerate(rows):
+        key = (footprint, service, group)
+        if key not in places_of:
+            places_of[key] = _places_of(footprint, service, group, control)
+        places = places_of[key]
         shares = [int(pence)]
-        if len(regions) != 1:
-            shares = largest_remainder(np.array(shares), residents)[0].tolist() if regions else []
-        for region, part in zip(regions, shares, strict=True):
+        if len(places) > 1:
+            weights = np.array([weight for _, _, weight, _ in places], dtype=np.int64)
+            shares = largest_remainder(np.array(shares), weights)[0].tolist()
+        for (region, observed, _, where), part in zip(places, shares, strict=bool(places)):
             if region < 0:
                 outcome.memo.append({"row": row, "amount_pence": part, "reason": OUTSIDE})
                 continue
-            suffix = f"/{field.regions[region]}" if len(regions) > 1 else ""
-            parts.setdefault((group, region), []).append(_Part(row, region, part, footprint, service, suffix))
-        if not regions:
+            suffix = f"/{control.regions[region]}{'' if observed else ' rest'}" if len(places) > 1 else ""
+            found = _Part(row, source, part, where, service, observed, suffix)
+            parts.setdefault((group, region), []).append(found)
+        if not places:
             outcome.memo.append({"row": row, "amount_pence": int(pence), "reason": OUTSIDE})
     return parts
 
 
-def _residents_by_region(footprint: str, field: Control) -> tuple[list[int], NDArray[np.int64]]:
-    """Count the residents of a footprint in each region."""
+def _places_of(footprint: str, service: str, group: str, control: Control) -> list[tuple[int, bool, int, str]]:
+    """Cut a footprint into observed and other places of each region: region, observed or not, weight, footprint."""
     areas = areas_of(footprint)
-    regions, number_of = np.unique(field.region_of[areas], return_inverse=True)
-    residents = np.zeros(len(regions), dtype=np.int64)
-    np.add.at(residents, number_of, count_of("residents")[areas])
-    return regions.tolist(), residents
+    numbers = 2 * control.region_of[areas] + control.is_observed(group)[areas]
+    numbers[control.region_of[areas] < 0] = -1
+    found = np.unique(numbers)
+    if len(found) == 1:
+        return [(int(found[0]) // 2, bool(found[0] % 2), 1, footprint)]
+    weights = basis(str(basis_of_service()["basis"][service])).weights(areas)
+    weights = weights if weights.any() else count_of("residents")[areas]
+    return [
+        (int(number) // 2, bool(number % 2), int(weights[numbers == number].sum()), cover(areas[numbers == number]))
+        for number in found
+    ]
 
 
 def _settle(
-    group: str, label: str, region: int, parts: list[_Part], field: Control, use: str | None, outcome: _Outcome
+    group: str,
+    label: str,
+    region: int,
+    parts: list[_Part],
+    control: Control,
+    uses: dict[str, str | None],
+    outcome: _Outcome,
 ) -> None:
     """Bring the outturn of one service group in one region into its control."""
-    code, control = field.regions[region], field.control.get((group, region), [])
-    total, outturn = sum(pence for _, _, pence in control), sum(part.pence for part in parts)
-    complete, incomplete = field.tiers_in(group, region)
-    chosen = [
-        part
-        for part in parts
-        if use == REPLACE or (use is not None and field.is_observed(group, part.footprint, region))
-    ]
+    code, lines = control.regions[region], control.lines.get((group, region), [])
+    total, outturn = sum(pence for _, _, pence in lines), sum(part.pence for part in parts)
+    complete, incomplete = control.tiers_in(group, region)
+    chosen = [part for part in parts if uses[part.source] == REPLACE or (uses[part.source] and part.observed)]
+    named = {use for name, use in uses.items() if use and any(part.source == name for part in chosen)}
+    use = SCALE if SCALE in named else next(iter(named), None)
     amounts = [part.pence for part in chosen]
     scaled, problem = False, ""
-    if chosen and use == REPLACE and incomplete:
+    if REPLACE in named and len(named) > 1:
+        problem = "one relation replaces the allocation, and another takes recorded amounts into it"
+    elif use == REPLACE and incomplete:
         problem = f"it would be replaced, but {_name_tiers(incomplete)} not complete"
     elif chosen and use != REPLACE:
         rest = total - sum(amounts)
         if (rest and not incomplete) or is_too_much(sum(amounts), total):
-            target = _modelled(control, code, complete) if incomplete else total
+            target = _modelled(lines, code, complete) if incomplete else total
             # Amounts that sum to the other side of nothing would all change their sign.
             scaled = use == SCALE and sum(amounts) * (target or sum(amounts)) > 0
             why = "no place is left for it" if not incomplete else "that is less than nothing"
@@ -261,18 +322,19 @@ def _settle(
             *(len(complete), len(complete) + len(incomplete), treatment),
         ]
     )
+    taken_rows = {(part.row, part.suffix) for part in chosen}
     for part in parts:
-        if part not in chosen:
-            why = NOT_RELATED if use is None else field.reason(group, field.within(part.footprint, region))
+        if (part.row, part.suffix) not in taken_rows:
+            why = control.reason(group, part.footprint) if uses[part.source] else NOT_RELATED
             outcome.memo.append({"row": part.row, "amount_pence": part.pence, "reason": why})
     if chosen:
-        outcome.displaced.extend(row for row, _, _ in control)
-        if use != REPLACE:
-            # A body may serve several regions; what falls to this one stays in it.
-            chosen = [replace(part, footprint=field.within(part.footprint, region)) for part in chosen]
-        taken = _split(chosen, amounts, control, outcome, scaled=scaled)
+        for part, amount in zip(chosen, amounts, strict=True):
+            outcome.scaled[part.source] = outcome.scaled.get(part.source, 0) + amount - part.pence
+        outcome.displaced.extend(row for row, _, _ in lines)
+        outcome.gave_way += total - remainder
+        taken = _split(chosen, amounts, lines, outcome, scaled=scaled)
         if use != REPLACE and incomplete:
-            _leave(control, taken, without_tiers(code, complete), outcome)
+            _leave(lines, taken, without_tiers(code, complete), outcome)
 
 
 def _name_tiers(codes: list[str]) -> str:
@@ -327,20 +389,28 @@ def _split(
     return taken
 
 
-def _leave(control: list[tuple[int, str, int]], taken: dict[str, int], footprint: str, outcome: _Outcome) -> None:
-    """Leave of each service what was not recorded, for the places that are not observed."""
-    left: dict[str, tuple[int, int]] = {}
-    for row, service, pence in control:
-        first, so_far = left.get(service, (row, -taken[service]))
-        left[service] = first, so_far + pence
-    outcome.remainders.extend(
-        {
-            "row": row,
-            "amount_pence": pence,
-            "footprint_code": footprint,
-            "line_suffix": "/remainder",
-            "treatment": "remainder",
-        }
-        for row, pence in left.values()
-        if pence
-    )
+def _leave(lines: list[tuple[int, str, int]], taken: dict[str, int], footprint: str, outcome: _Outcome) -> None:
+    """Leave what was not recorded for the places that are not observed, line by line of the control."""
+    weights: dict[str, int] = {}
+    for _, service, pence in lines:
+        weights[service] = weights.get(service, 0) + pence
+    left = {service: weight - taken[service] for service, weight in weights.items()}
+    if any(is_too_much(taken[service], weight) for service, weight in weights.items()):
+        # More is recorded for a service than the control has for it: the group's rest is left as the control is split.
+        rest = sum(weights.values()) - sum(taken.values())
+        left = dict(zip(weights, split_in_proportion(rest, list(weights.values())), strict=True))
+    for service, pence in left.items():
+        rows = [(row, amount) for row, found, amount in lines if found == service]
+        amounts = [amount for _, amount in rows]
+        parts = split_in_proportion(pence, amounts) if sum(amounts) else [pence, *[0] * (len(rows) - 1)]
+        outcome.remainders.extend(
+            {
+                "row": row,
+                "amount_pence": part,
+                "footprint_code": footprint,
+                "line_suffix": "/remainder",
+                "treatment": "remainder",
+            }
+            for (row, _), part in zip(rows, parts, strict=True)
+            if part
+        )

@@ -21,16 +21,18 @@ from placespend.errors import OverlapError, list_values
 from placespend.lines import about_source
 from placespend.money import format_gbp, total_pence
 from placespend.place_names import footprint_areas
-from placespend.responsibilities import service_groups
+from placespend.responsibilities import keys_of_bodies, service_groups
 from placespend.spelling import normalise
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from placespend.relations import Relation
 
 HOLDS_ALL = frozenset({"hmt-cra"})
 """Publications that hold all that every body of a sector spends."""
+COUNCILS_TOGETHER = normalise("Local authorities in England")
+"""The body under which they hold what every council, police, fire, waste, transport and park authority spends."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ class _Overlap:
 
 
 def guard(
-    lines_of: Mapping[str, pd.DataFrame], bodies_of: Mapping[str, Collection[str]], relations: Sequence[Relation]
+    lines_of: Mapping[str, pd.DataFrame], whole_of: Mapping[str, pd.DataFrame], relations: Sequence[Relation]
 ) -> None:
     """Refuse sources that hold the same money, unless it is declared how they relate.
 
@@ -62,8 +64,8 @@ def guard(
     ----------
     lines_of : mapping of str to pandas.DataFrame
         For each source of a recipe, its canonical lines of one financial year, filtered.
-    bodies_of : mapping of str to collection of str
-        For each source, every body that it names before filtering.
+    whole_of : mapping of str to pandas.DataFrame
+        The same before filtering: what a publication holds elsewhere tells where in it a line would be.
     relations : sequence of Relation
 
     Raises
@@ -75,7 +77,7 @@ def guard(
     found = [_within_one(name, lines) for name, lines in lines_of.items()]
     for first, second in combinations(lines_of, 2):
         if (first, second) not in related and (second, first) not in related:
-            found.append(_between(first, second, lines_of, bodies_of))
+            found.append(_between(first, second, lines_of, whole_of))
     overlaps = [overlap for overlap in found if overlap]
     if overlaps:
         message = "\n".join(overlap.describe() for overlap in overlaps)
@@ -110,13 +112,21 @@ def _publications(lines: pd.DataFrame) -> dict[str, str]:
 
 
 def _with_money(lines: pd.DataFrame) -> pd.DataFrame:
-    """Take the lines that have an amount, with their service group, or the service where it is in none."""
+    """Take the lines that have an amount, with what they are compared by."""
     paid = lines[lines["amount_pence"].notna()]
     group = paid["service_code"].map(service_groups()["group"]).fillna(paid["service_code"])
     whose = paid["service_code"].map(service_groups()["publication"]).fillna("")
+    division = paid["service_code"].map(services()["division"])
     return paid.assign(
-        group=group, whose=whose, key=paid["body"].map({body: normalise(body) for body in paid["body"].unique()})
+        group=group, whose=whose, division=division, key=keys_of_bodies(paid), number=np.arange(len(paid))
     )
+
+
+def _holds_all(lines: pd.DataFrame) -> pd.Series:
+    """Tell which lines are of a publication that holds all; a name alone does not make a council's line one."""
+    councils = lines["body"].map(normalise) == COUNCILS_TOGETHER
+    published = lines["source_id"].map(_publications(lines)).isin(HOLDS_ALL)
+    return councils | (published & (lines["sector"] != "LG"))
 
 
 def _sum(lines: pd.DataFrame) -> int:
@@ -130,20 +140,20 @@ def _within_one(name: str, lines: pd.DataFrame) -> _Overlap | None:
     money = _with_money(lines)
     for first, second in combinations(sorted(money["source_id"].unique()), 2):
         one, other = money[money["source_id"] == first], money[money["source_id"] == second]
-        overlap = _overlap(one, other, first, second, set(one["body"]), set(other["body"]))
+        overlap = _overlap(one, other, first, second, one, other)
         if overlap:
             return replace(overlap, within=name)
     return None
 
 
 def _between(
-    first: str, second: str, lines_of: Mapping[str, pd.DataFrame], bodies_of: Mapping[str, Collection[str]]
+    first: str, second: str, lines_of: Mapping[str, pd.DataFrame], whole_of: Mapping[str, pd.DataFrame]
 ) -> _Overlap | None:
     """Find what two sources of a recipe both hold."""
     one, other = _with_money(lines_of[first]), _with_money(lines_of[second])
     if one.empty or other.empty:
         return None
-    return _overlap(one, other, first, second, bodies_of[first], bodies_of[second])
+    return _overlap(one, other, first, second, _with_money(whole_of[first]), _with_money(whole_of[second]))
 
 
 def _overlap(
@@ -151,14 +161,14 @@ def _overlap(
     other: pd.DataFrame,
     first: str,
     second: str,
-    named_first: Collection[str],
-    named_second: Collection[str],
+    whole_first: pd.DataFrame,
+    whole_second: pd.DataFrame,
 ) -> _Overlap | None:
-    """Find what two tables both hold; each with every body that its source names."""
+    """Find what two tables both hold; each with its source before filtering."""
     return (
         _editions(one, other, first, second)
-        or _contained(one, other, first, second, named_second)
-        or _contained(other, one, second, first, named_first)
+        or _contained(one, other, first, second, whole_second)
+        or _contained(other, one, second, first, whole_first)
         or _same_bodies(one, other, first, second)
     )
 
@@ -169,7 +179,7 @@ def _editions(one: pd.DataFrame, other: pd.DataFrame, first: str, second: str) -
     for publication in sorted(set(mine.values()) & set(theirs.values())):
         ours = one[one["source_id"].map(mine) == publication]
         others = other[other["source_id"].map(theirs) == publication]
-        both = _meeting(ours, others, ["key", "group", "economic"])
+        both = _meeting(ours, others, ["key", "group", "economic"], by_classification=True)
         if both:
             editions = sorted({*ours["source_id"], *others["source_id"]})
             year = str(one["financial_year"].iloc[0])
@@ -178,25 +188,39 @@ def _editions(one: pd.DataFrame, other: pd.DataFrame, first: str, second: str) -
     return None
 
 
+LADDER = (
+    ["key", "service_code", "economic"],
+    ["key", "group", "economic"],
+    ["sector", "service_code", "economic"],
+    ["sector", "group", "economic"],
+    ["group", "economic"],
+    ["division", "economic"],
+)
+"""Where in a publication that holds all a line would stand: under its body, else its service, else something wider."""
+
+
 def _contained(
-    inner: pd.DataFrame, outer: pd.DataFrame, first: str, second: str, named: Collection[str]
+    inner: pd.DataFrame, outer: pd.DataFrame, first: str, second: str, whole: pd.DataFrame
 ) -> _Overlap | None:
-    """Find lines of an inner source in a publication that holds all that bodies of a sector spend."""
-    publications = _publications(outer)
-    whole = outer[outer["source_id"].map(publications).isin(HOLDS_ALL)]
-    own = inner[~inner["source_id"].map(_publications(inner)).isin(HOLDS_ALL)]
-    if whole.empty or own.empty:
+    """Find lines of an inner source in a publication that holds all that bodies of a sector spend.
+
+    Where a line would stand is told by the publication before filtering: a line whose place a filter has left out
+    is no overlap.
+    """
+    published, held = outer[_holds_all(outer)], whole[_holds_all(whole)]
+    own = inner[~_holds_all(inner)]
+    if published.empty or own.empty:
         return None
-    names = {normalise(body) for body in named}
-    # A body that the publication names stands there under its name; any other is one of those it does not name.
-    listed = own["key"].isin(names)
-    local = own["sector"] == "LG"
-    kinds = (
-        (own[listed], ["key", "group", "economic"]),
-        (own[~listed & local], ["sector", "group", "economic"]),
-        (own[~listed & ~local], ["sector", "service_code", "economic"]),
-    )
-    found = [both for lines, keys in kinds if (both := _meeting(lines, whole, keys))]
+    found = []
+    for keys in LADDER:
+        stands = _meeting(own, held, keys)
+        if stands is None:
+            continue
+        here = own[own["number"].isin(stands[0]["number"])]
+        own = own[~own["number"].isin(here["number"])]
+        both = _meeting(here, published, keys)
+        if both:
+            found.append(both)
     if not found:
         return None
     mine = pd.concat([lines for lines, _ in found])
@@ -209,7 +233,7 @@ def _contained(
 
 def _same_bodies(one: pd.DataFrame, other: pd.DataFrame, first: str, second: str) -> _Overlap | None:
     """Find lines of the same body, service and area in both."""
-    both = _meeting(one, other, ["key", "group", "economic"])
+    both = _meeting(one, other, ["key", "group", "economic"], by_classification=True)
     if not both:
         return None
     why = f"both have lines of {_name_bodies(both[0])} for one service and area"
@@ -220,17 +244,19 @@ def _name_bodies(lines: pd.DataFrame) -> str:
     return list_values(sorted(set(lines["body"])))
 
 
-def _meeting(one: pd.DataFrame, other: pd.DataFrame, keys: list[str]) -> tuple[pd.DataFrame, pd.DataFrame] | None:
+def _meeting(
+    one: pd.DataFrame, other: pd.DataFrame, keys: list[str], *, by_classification: bool = False
+) -> tuple[pd.DataFrame, pd.DataFrame] | None:
     """Find the lines of two tables that agree in some columns and serve areas that meet.
 
-    Services of a group are different money where both are of one classification; those of two classifications,
-    as the outturn's and the Treasury's, are compared by group.
+    By classification, services of a group are different money where both are of one classification; those of two
+    classifications, as the outturn's and the Treasury's, are compared by group.
     """
     if one.empty or other.empty:
         return None
-    columns = [*keys, *{"service_code", "whose"}.difference(keys), "footprint_code"]
+    columns = [*keys, *sorted({"service_code", "whose"}.difference(keys)), "footprint_code"]
     pairs = one[columns].drop_duplicates().merge(other[columns].drop_duplicates(), on=keys)
-    if "group" in keys:
+    if by_classification:
         alike = pairs["service_code_x"] == pairs["service_code_y"]
         pairs = pairs[alike | (pairs["whose_x"] != pairs["whose_y"])]
     footprints = pairs[["footprint_code_x", "footprint_code_y"]].drop_duplicates()

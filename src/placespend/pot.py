@@ -29,7 +29,7 @@ from placespend.grades import grade_cells, touches
 from placespend.loaded import Loaded, load, recipe_wanted
 from placespend.money import format_gbp, per_head_pence, total_pence
 from placespend.notes import describe_memo, notes_on_places
-from placespend.place_names import level_of_footprint
+from placespend.place_names import footprint_areas, level_of_footprint
 from placespend.published import bridge_published, find_published
 from placespend.reconciliation import Reconciliation, reconcile
 from placespend.schema import GRADES
@@ -126,7 +126,7 @@ class Pot:
     def memo(self) -> pd.DataFrame:
         """Money that is in no pot, with the ``reason``: outturn that could not be used here, and what has no place."""
         memo = self.loaded.memo
-        placeless = memo["footprint_code"] == ""
+        placeless = memo["footprint_code"].map(footprint_areas).isna()
         return memo[placeless | touches(memo["footprint_code"], self.place)].reset_index(drop=True)
 
     @cached_property

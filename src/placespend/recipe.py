@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from placespend.errors import RecipeError
 from placespend.recipe_checks import check_recipe, read_toml
-from placespend.recipe_schema import SHIPPED_RECIPE
+from placespend.recipe_schema import OPTIONS_OF_FORMAT, SHIPPED_RECIPE
 from placespend.relations import Relation
 from placespend.shipped import shipped_file
 from placespend.spelling import printable
@@ -39,7 +39,8 @@ class Source:
     shipped : str
         File of shipped lines; blank for a user's own.
     options : dict
-        ``vintage``, ``footprint``, ``recipient``, ``unit``, ``unknown_footprints`` as the recipe gives them.
+        ``vintage``, ``footprint``, ``recipient``, ``unit``, ``unknown_footprints`` as the recipe gives them, and
+        ``complete`` as "true" or "false".
     only, leave_out : dict of str to list of str
         Filters.
     table : pandas.DataFrame or None
@@ -272,13 +273,13 @@ def _source(said: dict[str, Any], folder: Path) -> Source:
         paths = (shipped_file("spend_lines", shipped),)
     else:
         paths = tuple(folder / file for file in ([said["file"]] if "file" in said else said["files"]))
-    options = ("vintage", "footprint", "recipient", "unit", "unknown_footprints")
+    options = sorted({key for keys in OPTIONS_OF_FORMAT.values() for key in keys})
     return Source(
         id=said["id"],
         format=said.get("format", "lines"),
         paths=paths,
         shipped=shipped,
-        options={key: said[key] for key in options if key in said},
+        options={key: str(said[key]).lower() if key == "complete" else said[key] for key in options if key in said},
         only=said.get("only", {}),
         leave_out=said.get("leave_out", {}),
     )

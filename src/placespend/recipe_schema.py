@@ -28,7 +28,7 @@ FILTER_COLUMNS = {
 }
 """What a source can be filtered by, and the column of its lines that holds it; "group" is a service group."""
 OPTIONS_OF_FORMAT = {
-    "lines": ("unknown_footprints",),
+    "lines": ("unknown_footprints", "complete"),
     "hmt-cra": ("vintage", "unit"),
     "revenue-outturn": ("vintage", "unit"),
     "integrated-settlement": ("footprint", "recipient", "unit"),
@@ -76,6 +76,10 @@ RECIPE_SCHEMA = _table(
                         "Unit of the amounts, where the file does not say", enum=["pound", "thousand", "million"]
                     ),
                     "unknown_footprints": _text("What to do with lines of no known place", enum=["error", "keep"]),
+                    "complete": {
+                        "type": "boolean",
+                        "description": "These lines are all that their bodies spend on each service group they name",
+                    },
                     "only": {**_FILTER, "description": "Take only these lines"},
                     "leave_out": {**_FILTER, "description": "Leave these lines out"},
                 },

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,6 @@ import pandas as pd
 
 from placespend.control import areas_of
 from placespend.geography import level_index
-from placespend.spelling import normalise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +23,7 @@ NO_GROUP = "it is in no group of services that the official allocation and the o
 NOT_LOCAL_CURRENT = "it is not current spending of a local body"
 NOT_RELATED = "the recipe does not relate it"
 OUTSIDE = "it is outside the area of the official allocation"
+NOT_RECORDED = "only outturn that the body gave can be observed"
 
 
 @dataclass(frozen=True)
@@ -71,12 +71,18 @@ class Related:
         Lines that are not, with the ``reason``.
     residuals : pandas.DataFrame
         One row per service group and region: :data:`RESIDUALS`.
+    scaled_pence : dict of str to int
+        By inner source, what scaling added to its lines.
+    gave_way_pence : int
+        What the outer source gave up for recorded amounts.
     """
 
     inner: pd.DataFrame
     outer: pd.DataFrame
     memo: pd.DataFrame
     residuals: pd.DataFrame
+    scaled_pence: dict[str, int] = field(default_factory=dict)
+    gave_way_pence: int = 0
 
 
 RESIDUALS = [
@@ -94,11 +100,6 @@ RESIDUALS = [
 ]
 """The table of differences of definition: the official allocation (control), all outturn read, control less outturn,
 the outturn that is in the pot, what is left of the control, and how many upper tiers are observed."""
-
-
-def key_of_bodies(bodies: pd.Series) -> pd.Series:
-    """Spell bodies alike."""
-    return bodies.map({body: normalise(body) for body in bodies.unique()})
 
 
 def join_lines(tables: Sequence[pd.DataFrame], like: pd.DataFrame) -> pd.DataFrame:

@@ -116,6 +116,43 @@ def class_of_body(body: str, footprint: str) -> str | None:
     return "district" if footprint in level_index("lad")[0] else None
 
 
+def key_of_body(body: str, sector: str, footprint: str) -> str:
+    """Tell bodies apart: councils by the area that they serve, however they are spelt, all others by name.
+
+    Parameters
+    ----------
+    body, sector, footprint : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> key_of_body("Manchester City Council", "LG", "E08000003") == key_of_body("Manchester", "LG", "E08000003")
+    True
+    """
+    kind = class_of_body(body, footprint) if sector == "LG" else None
+    return f"{kind} {footprint}" if kind in {UPPER_TIER, "district"} else normalise(body)
+
+
+def keys_of_bodies(lines: pd.DataFrame) -> pd.Series:
+    """Tell the bodies of lines apart, as :func:`key_of_body` does.
+
+    Parameters
+    ----------
+    lines : pandas.DataFrame
+        ``body``, ``sector``, ``footprint_code``.
+
+    Returns
+    -------
+    pandas.Series of str
+    """
+    columns = [lines[name].tolist() for name in ("body", "sector", "footprint_code")]
+    known = {named: key_of_body(*named) for named in dict.fromkeys(zip(*columns, strict=True))}
+    return pd.Series([known[named] for named in zip(*columns, strict=True)], index=lines.index, dtype="str")
+
+
 def _mask(footprints: list[str]) -> NDArray[np.bool_]:
     """Mark the small areas of some footprints."""
     inside = np.zeros(len(level_index("lsoa")[0]), dtype=bool)

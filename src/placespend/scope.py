@@ -34,16 +34,18 @@ def check_scope(intakes: Mapping[str, Intake], scope: Scope) -> None:
 
 def in_scope(lines: pd.DataFrame, scope: Scope) -> pd.Series:
     """Tell which lines count."""
-    groups = lines["service_code"].map(service_groups()["group"])
+    of_service = service_groups()["group"]
+    groups = lines["service_code"].map(of_service)
+    outturns = service_groups().query("publication == 'dclg-rs'").index
 
     def named(wanted: Sequence[str]) -> pd.Series:
-        return lines["service_code"].isin(wanted) | groups.isin(wanted)
+        # A service of the outturn stands for its group, over whose services it was split.
+        meant = {*wanted, *of_service[[name for name in wanted if name in outturns]]}
+        return lines["service_code"].isin(meant) | groups.isin(meant)
 
     counts = ~lines["body"].isin(scope.leave_out_bodies) & ~named(scope.leave_out_services)
     if scope.only_services:
         counts &= named(scope.only_services)
-    if scope.amount_kinds:
-        counts &= lines["amount_kind"].isin(scope.amount_kinds)
     if not scope.payments_to_people:
         counts &= ~lines["payment_to_people"].astype("bool")
     return counts if scope.capital else counts & (lines["economic"] != "capital")
