@@ -114,7 +114,7 @@ def test_a_pot_is_made_by_a_recipe_in_every_format(run: Run, recipe: Write) -> N
     assert fits(text)
     assert "17.34" in text
     assert "Recipe: recipe" in text
-    assert "1 lines of 2012-13 (£20.00) are left out." in text
+    assert "Left out, being of 2012-13: 1 line (£20.00)." in flat(text)
     document = json.loads(succeed(run("pot", "Manchester", "--recipe", path, "--format", "json")))
     assert document["total_pence"] == 1734
     assert document["made_with"]["recipe"]["source"][0]["files"] == ["lines.csv"]

@@ -183,8 +183,8 @@ def test_the_document_of_a_pot_says_what_is_in_no_pot_and_what_became_of_every_l
     assert document["scope"] == "payments to people in; capital in"
     assert [list(row.values()) for row in document["accounts"]] == [
         ["cra", "read", 2_813, ENGLAND_PENCE],
-        ["cra", "in the pot", 2_813, ENGLAND_PENCE - OBSERVED_PENCE],
         ["cra", "gave way to recorded amounts, or was scaled to them", 0, OBSERVED_PENCE],
+        ["cra", "in the pot", 2_813, ENGLAND_PENCE - OBSERVED_PENCE],
         ["outturn", "read", 333, OBSERVED_PENCE + 18_846_700_000],
         ["outturn", "memo: in no pot", 18, 18_846_700_000],
         ["outturn", "in the pot", 799, OBSERVED_PENCE],

@@ -188,3 +188,26 @@ def test_a_footprint_touches_a_place_partly_wholly_or_not() -> None:
     assert touches(footprints, city).to_dict() == dict(zip("abcde", [True, True, True, False, False], strict=True))
     wholly = touches(footprints, city, wholly=True)
     assert wholly.to_dict() == dict(zip("abcde", [True, True, False, False, False], strict=True))
+
+
+def test_only_outturn_is_a_bodys_own_record_and_a_part_of_it_by_a_basis_is_not() -> None:
+    council = {"body": "Manchester", "source_id": "dclg-rs-mine", "footprint_code": MANCHESTER}
+    cells = build_cells(
+        lines(
+            {**council, "amount_pence": 100},
+            {**council, "amount_pence": 100, "amount_kind": "budget"},
+            {**council, "amount_pence": 100, "treatment": "split"},
+            {**council, "amount_pence": 100, "treatment": "part"},
+            {**council, "amount_pence": 100, "treatment": "scaled"},
+        )
+    )
+    graded = cells.assign(grade=grade_cells(cells, find_place(MANCHESTER)))
+    found = {(kind, treatment): grade for kind, treatment, grade in zip(
+        graded["amount_kind"], graded["treatment"], graded["grade"], strict=True)}  # fmt: skip
+    assert found == {
+        ("outturn", ""): "A",
+        ("budget", ""): "B",
+        ("outturn", "split"): "A",
+        ("outturn", "part"): "D",
+        ("outturn", "scaled"): "B",
+    }

@@ -481,8 +481,8 @@ def test_a_table_has_a_digest_of_its_lines_wherever_they_stood() -> None:
 def test_the_same_recipe_gives_the_same_bytes_in_every_process(
     write_lines: Callable[..., Path], tmp_path: Path
 ) -> None:
-    companies = [{"body": f"Company {number}", "sector": "PC", "amount_gbp": "12.34"} for number in range(9)]
-    write_lines(*companies, {"amount_gbp": "", "status": "awaited"})
+    awaited = [{"body": f"Company {number}", "amount_gbp": "", "status": "awaited"} for number in range(9)]
+    write_lines(*awaited)
     text = shipped_file("spend_lines", "england_2011-12.toml").read_text(encoding="utf-8").replace("capital = true", "")
     path = tmp_path / "recipe.toml"
     path.write_text(

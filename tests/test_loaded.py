@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from placespend import __version__
-from placespend.accounts import ACCOUNT_COLUMNS, sum_pence
+from placespend.accounts import ACCOUNT_COLUMNS, IN_THE_POT, Books, sum_pence
 from placespend.errors import (
     ConservationError,
     LinesError,
@@ -27,10 +27,12 @@ from placespend.errors import (
     WrongTypeError,
     YearError,
 )
+from placespend.intake import take_in
 from placespend.lines import CANONICAL_COLUMNS, check_lines, read_lines, read_shipped, shipped_lines
 from placespend.loaded import Loaded, load, recipe_of, recipe_wanted
 from placespend.pot import single_pot
-from placespend.recipe import Scope, Source, shipped_recipe
+from placespend.recipe import Recipe, Scope, Source, shipped_recipe
+from placespend.relations import Relation
 from placespend.shipped import FIGURES_COME_FROM, shipped_file
 
 if TYPE_CHECKING:
@@ -42,8 +44,10 @@ if TYPE_CHECKING:
 ENGLAND_PENCE = 44_485_128_786_600
 OBSERVED_PENCE = 1_120_668_000_000
 MEMO_PENCE = 18_846_700_000
+LEEDS = "E08000035"
 HOUSING_COMPANY = {"body": "Housing company", "sector": "PC", "amount_gbp": "12.34"}
-"""Current spending of a public corporation: the Treasury's analysis has none, so nothing is counted twice."""
+SLOW_COMPANY = {**HOUSING_COMPANY, "amount_gbp": "", "status": "awaited"}
+"""The Treasury's analysis has money of every division in every region, so beside it only what is awaited is new."""
 
 
 def loaded_of(lines: Any = None, **options: Any) -> Loaded:
@@ -90,16 +94,30 @@ def test_or_are_added_to_them_where_the_shipped_ones_do_not_hold_their_money(
     write_lines: Callable[..., Path],
 ) -> None:
     awaited = {"amount_gbp": "", "status": "awaited"}
-    loaded = loaded_of(write_lines(HOUSING_COMPANY, awaited), with_shipped=True)
-    assert (len(loaded.lines), loaded.in_pence) == (3_614, ENGLAND_PENCE + 1234)
+    loaded = loaded_of(write_lines(SLOW_COMPANY, awaited), with_shipped=True)
+    assert (len(loaded.lines), loaded.in_pence) == (3_614, ENGLAND_PENCE)
     assert loaded.lines.groupby("source").size().to_dict() == {"cra": 2_813, "lines": 2, "outturn": 799}
-    assert loaded.awaited["line_id"].tolist() == ["2"]
-    assert loaded.cautions == ("Of the loaded lines, 1 is awaited and in no total.",)
+    assert loaded.awaited["line_id"].tolist() == ["1", "2"]
+    assert loaded.cautions == ("Of the loaded lines, 2 are awaited and in no total.",)
+
+
+def test_money_is_added_to_the_shipped_lines_where_its_group_is_left_out_of_them(
+    write_lines: Callable[..., Path],
+) -> None:
+    recipe = recipe_of(write_lines({"amount_gbp": "12.34"}), with_shipped=True).without("outturn")
+    own, cra = recipe.sources
+    culture = {"group": ["cultural"]}
+    loaded = load(replace(recipe, sources=(own, replace(cra, leave_out=culture))))
+    only = load(replace(recipe, sources=(replace(cra, only=culture),)))
+    assert only.in_pence > 0
+    assert loaded.in_pence == ENGLAND_PENCE - only.in_pence + 1234
 
 
 def test_money_that_the_shipped_lines_hold_too_is_an_error_that_names_both_and_the_way_out(
     write_lines: Callable[..., Path],
 ) -> None:
+    with pytest.raises(OverlapError, match="Culture of Housing company is part of"):
+        loaded_of(write_lines(HOUSING_COMPANY), with_shipped=True)
     with pytest.raises(OverlapError) as caught:
         loaded_of(write_lines({"amount_gbp": "12.34"}), with_shipped=True)
     assert caught.value.message.split("\n")[0].startswith("'lines' and 'cra' hold the same money: ")
@@ -151,6 +169,7 @@ def test_a_table_of_other_columns_is_refused() -> None:
         pytest.param({"recipient_body": [None, None]}, id="missing text instead of blank"),
         pytest.param({"service_code": ["99", "8.2"]}, id="an unknown service"),
         pytest.param({"footprint_code": ["NOWHERE", "E08000003"]}, id="an unknown footprint"),
+        pytest.param({"treatment": ["", "recorded"]}, id="a treatment that is not declared"),
     ],
 )
 def test_a_table_that_read_lines_would_not_have_given_is_told_to_the_user_and_loses_nothing(
@@ -199,7 +218,9 @@ def test_texts_may_be_of_any_type_that_holds_them(write_lines: Callable[..., Pat
     texts = ["body", "service_code", "financial_year", "footprint_code", "basis", "status"]
     typed = table.astype(dict.fromkeys(texts, kind))
     assert (loaded_of(typed).in_pence, len(loaded_of(typed).awaited)) == (100, 1)
-    assert loaded_of(typed, with_shipped=True).in_pence == ENGLAND_PENCE + 100
+    with pytest.raises(OverlapError, match=r"£1\.00 of 'lines'"):
+        loaded_of(typed, with_shipped=True)
+    assert loaded_of(typed.query("status == 'awaited'"), with_shipped=True).in_pence == ENGLAND_PENCE
 
 
 def test_amounts_that_cannot_be_summed_exactly_are_refused_even_if_they_cancel(
@@ -225,7 +246,7 @@ def test_money_is_held_twice_only_where_shipped_lines_are_of_the_year(write_line
     assert loaded.lines["source"].tolist() == ["lines"]
     # What is left out: the user's line of the other year, 2,813 official lines and 333 of outturn.
     assert len(loaded.left_out) == 3_147
-    assert loaded.cautions == ("3,147 lines of 2011-12 (£456,246,434,867.00) are left out.",)
+    assert loaded.cautions == ("Left out, being of 2011-12: 3,147 lines (£456,246,434,867.00).",)
     with pytest.raises(OverlapError, match="'lines' and 'cra' hold the same money"):
         loaded_of(path, with_shipped=True, year="2011-12")
 
@@ -233,7 +254,7 @@ def test_money_is_held_twice_only_where_shipped_lines_are_of_the_year(write_line
 def test_loading_changes_neither_the_table_that_was_given_nor_the_shipped_lines(
     write_lines: Callable[..., Path],
 ) -> None:
-    given_table = read_lines(write_lines(HOUSING_COMPANY))
+    given_table = read_lines(write_lines(SLOW_COMPANY))
     before = given_table.copy()
     for loaded in (loaded_of(given_table, with_shipped=True), loaded_of(given_table), loaded_of()):
         loaded.lines.loc[:, "amount_pence"] = 0
@@ -327,7 +348,7 @@ def test_the_year_that_is_chosen_is_loaded_and_the_rest_told(
 
 
 def test_what_is_left_out_is_told_to_the_penny(two_years: Path) -> None:
-    assert loaded_of(two_years, year="2011-12").cautions == ("2 lines of 2012-13 (£320.00) are left out.",)
+    assert loaded_of(two_years, year="2011-12").cautions == ("Left out, being of 2012-13: 2 lines (£320.00).",)
 
 
 def test_a_year_without_lines_is_an_error(two_years: Path) -> None:
@@ -444,10 +465,97 @@ def test_what_is_filtered_out_of_scope_or_of_another_year_is_accounted_for(write
     assert sum_pence(loaded.left_out) == 400_000
 
 
+def test_a_line_that_is_lost_is_noticed(write_lines: Callable[..., Path]) -> None:
+    own = read_lines(write_lines({"amount_gbp": "1"}, {"amount_gbp": "20"}))
+    intakes = {"own": take_in(Source("own", table=own), year=None)}
+
+    def books() -> Books:
+        found = Books(intakes, {"own": pd.Series(data=True, index=own.index)}, "2011-12")
+        found.enter("own", IN_THE_POT, own.iloc[:1])
+        return found
+
+    with pytest.raises(ConservationError, match="source 'own' leaves 2000 pence unaccounted for"):
+        books().close()
+    # What gave way is entered as it was told; what scaling added counts against it.
+    short = books()
+    short.give_way("own", 2_001)
+    with pytest.raises(ConservationError, match="leaves -1 pence"):
+        short.close()
+    short.give_way("own", -1)
+    assert short.close().set_index("outcome")["amount_pence"].to_dict() == {
+        "read": 2_100,
+        "in the pot": 100,
+        "gave way to recorded amounts, or was scaled to them": 2_000,
+    }
+
+
+# --- what can be part of another source
+
+
+def test_a_ledger_is_taken_into_an_allocation_only_where_it_is_said_to_be_complete(
+    write_lines: Callable[..., Path],
+) -> None:
+    path = write_lines({"body": "Leeds", "service_code": "ro-education", "amount_gbp": "5", "footprint_code": LEEDS})
+    own, cra = Source("own", paths=(path,)), shipped_recipe().sources[0]
+    recipe = Recipe("T", (own, cra), "2011-12", relations=(Relation("own", "cra", "observed within"),))
+    for options in ({}, {"complete": "false"}):
+        with pytest.raises(RecipeError, match="nothing says that it holds all that its bodies spend") as caught:
+            load(replace(recipe, sources=(replace(own, options=options), cra)))
+        assert "complete = true" in str(caught.value.hint)
+    loaded = load(replace(recipe, sources=(replace(own, options={"complete": "true"}), cra)))
+    assert loaded.in_pence == ENGLAND_PENCE
+    assert sum_pence(loaded.lines.query("source == 'own'")) == 500
+    assert adds_up(loaded)
+
+
+def test_the_analysis_cannot_be_part_of_another_source() -> None:
+    recipe = replace(shipped_recipe(), relations=(Relation("cra", "outturn", "observed within"),))
+    with pytest.raises(RecipeError, match="'cra' holds all that every body spends, so it cannot be part of 'outturn'"):
+        load(recipe)
+
+
+def test_nothing_replaces_what_is_part_of_another_source_itself(write_lines: Callable[..., Path]) -> None:
+    path = write_lines({"body": "Leeds", "service_code": "ro-education", "amount_gbp": "5", "footprint_code": LEEDS})
+    own = Source("own", paths=(path,), options={"complete": "true"})
+    shipped = shipped_recipe()
+    relations = (*shipped.relations, Relation("own", "outturn", "replace"))
+    with pytest.raises(RecipeError, match="'own' would replace what 'outturn' holds, and that is part of another"):
+        load(replace(shipped, sources=(own, *shipped.sources), relations=relations))
+
+
+def test_kinds_of_amount_that_do_not_count_take_the_place_of_nothing() -> None:
+    recipe = shipped_recipe()
+    cra, _ = recipe.sources
+    table = read_shipped("revenue_outturn_2011-12_pilots.csv").assign(amount_kind="budget")
+    budget = Source("outturn", table=table)
+    loaded = load(replace(recipe, sources=(cra, budget), scope=Scope(amount_kinds=("outturn",))))
+    assert loaded.in_pence == ENGLAND_PENCE
+    assert set(loaded.lines["source"]) == {"cra"}
+    assert account_of(loaded)["outturn", "out of scope"] == (333, OBSERVED_PENCE + MEMO_PENCE)
+    assert adds_up(loaded)
+
+
+def test_a_service_of_the_outturn_that_is_out_of_scope_means_its_group() -> None:
+    by_outturn = load(replace(shipped_recipe(), scope=Scope(leave_out_services=("ro-police",))))
+    by_group = load(replace(shipped_recipe(), scope=Scope(leave_out_services=("police",))))
+    pd.testing.assert_frame_equal(by_outturn.lines, by_group.lines)
+    assert not by_outturn.lines["service_code"].isin(["3.1", "ro-police"]).any()
+    assert by_outturn.in_pence < ENGLAND_PENCE
+
+
+def test_every_outcome_of_a_source_stands_once(write_lines: Callable[..., Path]) -> None:
+    path = write_lines(
+        {"amount_gbp": "1"}, {"amount_gbp": "20", "amount_kind": "budget"}, {"amount_gbp": "300", "economic": "capital"}
+    )
+    loaded = load(replace(recipe_of(path), scope=Scope(capital=False, amount_kinds=("outturn",))))
+    assert not loaded.accounts.duplicated(["source", "outcome"]).any()
+    assert account_of(loaded)["lines", "out of scope"] == (2, 32_000)
+
+
 def test_sources_that_were_read_before_are_not_read_again(
     write_lines: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    recipe = recipe_of(write_lines(HOUSING_COMPANY), with_shipped=True)
+    recipe = recipe_of(write_lines(SLOW_COMPANY), with_shipped=True)
     first = load(recipe)
     assert list(first.intakes) == ["lines", "cra", "outturn"]
 
@@ -465,7 +573,7 @@ def test_sources_that_were_read_before_are_not_read_again(
 
 
 def test_the_inputs_are_named_with_their_digests(write_lines: Callable[..., Path]) -> None:
-    path = write_lines(HOUSING_COMPANY)
+    path = write_lines(SLOW_COMPANY)
     loaded = loaded_of(path, with_shipped=True)
     shipped = [
         (f"{folder}/{name}", shipped_file(folder, name))

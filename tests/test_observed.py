@@ -14,9 +14,11 @@ from everyday import lines
 from hypothesis import Phase, assume, given, reject, settings
 from hypothesis import strategies as st
 
+from placespend import observed, refined
 from placespend.accounts import GAVE_WAY, sum_pence
 from placespend.apportion import build_ledger
-from placespend.errors import RecipeError
+from placespend.bases import basis
+from placespend.errors import ConservationError, RecipeError
 from placespend.gazetteer import find_place, places_of_level
 from placespend.geography import Place, count_of, level_index
 from placespend.lines import CANONICAL_COLUMNS, read_shipped, shipped_lines
@@ -28,6 +30,7 @@ from placespend.recipe import Recipe, Source, read_recipe, shipped_recipe
 from placespend.relations import (
     NO_GROUP,
     NOT_LOCAL_CURRENT,
+    NOT_RECORDED,
     NOT_RELATED,
     OUTSIDE,
     REPLACE,
@@ -101,7 +104,7 @@ def residual(found: Related, group: str, region: str = CHESHIRE) -> dict[str, An
 
 def gathered(outer: list[Line], inner: list[Line], *relations: Relation, **more: Any) -> Loaded:
     """What a recipe of two sources loads."""
-    sources = (Source("outer", table=lines(*outer)), Source("inner", table=lines(*inner)))
+    sources = (Source("outer", table=lines(*outer)), Source("inner", table=lines(*inner), options={"complete": "true"}))
     rules = relations or (Relation("inner", "outer", WITHIN),)
     return load(Recipe("Two sources", sources, financial_year="2011-12", relations=rules, **more))
 
@@ -128,8 +131,8 @@ def test_what_was_recorded_is_split_as_the_control_is_and_the_rest_goes_to_the_o
     assert found.inner["service_name"].tolist() == ["8.1 Recreational and sporting services", "8.2 Cultural services"]
     assert found.memo.empty
     assert found.inner["line_id"].is_unique
-    for table in (found.inner, found.outer):
-        assert table.columns.tolist() == CANONICAL_COLUMNS
+    for table, columns in ((found.inner, [*CANONICAL_COLUMNS, "source"]), (found.outer, CANONICAL_COLUMNS)):
+        assert table.columns.tolist() == columns
         assert table["amount_pence"].dtype == "Int64"
 
 
@@ -221,7 +224,7 @@ def test_where_all_of_an_inner_source_is_awaited_nothing_moves() -> None:
     inner = lines(west("ro-cultural", None, status="awaited"))
     found = relate(inner, lines(*TWO_SERVICES), [Relation("inner", "outer", WITHIN)])
     pd.testing.assert_frame_equal(found.outer, lines(*TWO_SERVICES))
-    pd.testing.assert_frame_equal(found.inner, inner)
+    pd.testing.assert_frame_equal(found.inner, inner.assign(source="inner"))
     assert found.memo.empty
     assert found.residuals.empty
 
@@ -480,7 +483,7 @@ def test_an_allocation_to_areas_that_overlap_is_refused() -> None:
 
 def test_two_inner_sources_are_not_taken_into_one_allocation_one_after_the_other() -> None:
     first = related(TWO_SERVICES, [west("ro-cultural", 6_000)])
-    with pytest.raises(RecipeError, match="already holds the recorded amounts of another source"):
+    with pytest.raises(RecipeError, match="given to another source before"):
         relate(lines(east("ro-cultural", 1)), first.outer, [Relation("inner", "outer", WITHIN)])
 
 
@@ -505,7 +508,7 @@ def test_an_allocation_to_areas_that_cut_a_county_keeps_its_rest_in_place() -> N
 # --- bodies of several regions, and wide ones
 
 
-def test_a_body_in_several_regions_is_divided_by_its_residents_and_each_part_stays_in_its_region() -> None:
+def test_a_body_in_several_regions_is_divided_by_the_basis_and_each_part_stays_in_its_region() -> None:
     # Environment in the Peak District: Derby stands for a whole East Midlands and Sheffield for Yorkshire.
     name, park = PEAK_DISTRICT
     regions = ("E07000035 and E07000037 and E07000038", "E08000016 and E08000019 and E08000034")
@@ -516,12 +519,16 @@ def test_a_body_in_several_regions_is_divided_by_its_residents_and_each_part_sta
         outturn("Sheffield", "E08000019", "ro-environmental", 5_000),
     ]
     loaded = gathered(outer, inner)
-    areas = {code: footprint_areas(code) for code in (*regions, park)}
-    residents = {code: int(count_of("residents")[area].sum()) for code, area in areas.items() if area is not None}
-    parts = [10_000 * residents[code] / residents[park] for code in regions]
+    complete = "E08000016 and E08000019"
+    areas = {code: footprint_areas(code) for code in (complete, park)}
+    households = {
+        code: int(basis("households").weights(area).sum()) for code, area in areas.items() if area is not None
+    }
+    part = 10_000 * households[complete] / households[park]
     taken = loaded.lines[(loaded.lines["body"] == name)]
-    # Derbyshire is not observed, so the park's part there is no more than a memo.
-    assert by(taken, "footprint_code") == {regions[1]: pytest.approx(parts[1], abs=1)}
+    # Derbyshire and Kirklees are not observed, so the park's part there is no more than a memo.
+    assert by(taken, "footprint_code") == {complete: pytest.approx(part, abs=1)}
+    assert taken["treatment"].unique().tolist() == ["part"]
     assert sum_pence(taken) + sum_pence(loaded.memo) == 10_000
     assert pence_at_areas(loaded, regions) == [100_000, 100_000]
 
@@ -555,8 +562,91 @@ def test_a_wide_body_of_which_only_some_places_are_complete_keeps_the_total() ->
         outturn("Greater Manchester Police Authority", "E23000005", "ro-central", 1_000),
     ]
     found = related([control("1.1", 10_000, NORTH_WEST)], inner)
-    assert by(found.inner, "footprint_code") == {"E08000003": 2_000, "E23000005": 1_000}
-    assert by(found.outer, "footprint_code") == {f"{NORTH_WEST} less E08000003": 7_000}
+    # Of the police's 1,000 the basis, residents, gives Manchester 503,127 of 2,682,528.
+    residents = [int(count_of("residents")[find_place(code).small_areas].sum()) for code in ("E08000003", "E47000001")]
+    assert round(1_000 * residents[0] / residents[1]) == 188
+    assert by(found.inner, "body", "footprint_code", "treatment") == {
+        ("Manchester", "E08000003", "split"): 2_000,
+        ("Greater Manchester Police Authority", "E08000003", "part"): 188,
+    }
+    assert by(found.outer, "footprint_code") == {f"{NORTH_WEST} less E08000003": 10_000 - 2_188}
+    assert by(found.memo, "body") == {"Greater Manchester Police Authority": 812}
+    assert found.memo["reason"].str.startswith("not all who provide it there are loaded").all()
+
+
+# --- flags, kinds and several sources
+
+
+def test_the_remainder_keeps_every_line_of_the_control_and_its_flags() -> None:
+    outer = [
+        control("10.6", 6_000, payment_to_people=True, line_id="people"),
+        control("10.6", 4_000, line_id="running"),
+    ]
+    found = related(outer, [west("ro-housing-benefit", 1_000)])
+    assert by(found.outer, "line_id", "payment_to_people") == {
+        ("people/remainder", True): 5_400,
+        ("running/remainder", False): 3_600,
+    }
+
+
+def test_more_recorded_for_a_service_than_its_control_leaves_no_negative_rest() -> None:
+    # 7,000 of 8.1, whose control is 6,000; 3,000 of the group are left, split as 6 to 4.
+    found = related(TWO_SERVICES, [west("8.1", 7_000)])
+    assert by(found.inner, "service_code") == {"8.1": 7_000}
+    assert by(found.outer, "service_code") == {"8.1": 1_800, "8.2": 1_200}
+
+
+@pytest.mark.parametrize("more", [{"amount_kind": "budget"}, {"status": "refused"}])
+def test_what_is_no_outturn_that_the_body_gave_observes_nothing(more: Line) -> None:
+    found = related(TWO_SERVICES, [west("ro-cultural", 1_000), east("ro-cultural", 500, **more)])
+    assert by(found.memo, "reason") == {NOT_RECORDED: 500}
+    assert by(found.outer, "footprint_code") == {f"{CHESHIRE} less {WEST}": 9_000}
+
+
+def test_two_sources_are_taken_into_one_allocation_each_by_its_own_relation() -> None:
+    both = lines(west("ro-cultural", 6_000, line_id="a"), east("ro-cultural", 1_000, line_id="b"))
+    rules = [Relation("one", "outer", WITHIN), Relation("two", "outer", WITHIN)]
+    found = relate(both.assign(source=["one", "two"]), lines(*TWO_SERVICES), rules)
+    assert by(found.inner, "source", "footprint_code") == {("one", WEST): 6_000, ("two", EAST): 1_000}
+    assert by(found.outer, "footprint_code") == {f"{CHESHIRE} less {EAST} and {WEST}": 3_000}
+    assert found.scaled_pence == {"one": 0, "two": 0}
+    assert found.gave_way_pence == 7_000
+    found = relate(
+        both.assign(source=["one", "two"]), lines(*TWO_SERVICES), [replace(rules[0], groups=("fire",)), rules[1]]
+    )
+    assert by(found.inner, "source") == {"two": 1_000}
+    assert by(found.memo, "source", "reason") == {("one", NOT_RELATED): 6_000}
+
+
+@pytest.mark.parametrize("use", [WITHIN, REPLACE])
+@pytest.mark.parametrize("side", ["inner", "outer"])
+def test_a_line_that_is_lost_on_either_side_is_noticed(monkeypatch: pytest.MonkeyPatch, side: str, use: str) -> None:
+    own = [west("ro-cultural", 6_000), east("ro-cultural", 1_000), warrington("ro-cultural", 3_000)]
+    whole = refined.refine_bodies
+
+    def losing(*given_to_it: Any) -> Related:
+        found = whole(*given_to_it)
+        if side == "outer":
+            return replace(found, outer=found.outer.iloc[1:])
+        return replace(found, memo=found.memo.iloc[1:])
+
+    # A line of no group is a memo whatever is done, and the department's line stays.
+    own.append(paid(RAIL, 70, LONDON))
+    outer = [*TWO_SERVICES, department(RAIL, 10_000)]
+    related(outer, own, use)
+    monkeypatch.setattr(observed, "refine_bodies", losing)
+    with pytest.raises(ConservationError, match="do not hold what they held before"):
+        related(outer, own, use)
+
+
+def test_payments_of_a_group_of_the_outturn_are_split_over_the_services_of_the_body() -> None:
+    held = [
+        outturn("Manchester", "E08000003", service, pence, line_id=service)
+        for service, pence in (("8.1", 6_000), ("8.2", 4_000))
+    ]
+    found = related(held, [outturn("Manchester City Council", "E02001045", "ro-cultural", 1_000)])
+    assert by(found.inner, "service_code") == {"8.1": 600, "8.2": 400}
+    assert by(found.outer, "service_code") == {"8.1": 5_400, "8.2": 3_600}
 
 
 # --- laws
@@ -692,8 +782,8 @@ def test_the_control_stands_and_every_pound_is_accounted_for(
     rows = found.residuals
     assert (rows["observed_pence"] + rows["remainder_pence"] == rows["control_pence"]).all()
     assert (rows["control_pence"] - rows["outturn_pence"] == rows["difference_pence"]).all()
-    assert set(found.inner.loc[group_of(found.inner).isin(scaled), "treatment"]) <= {"scaled", "split"}
-    assert set(found.inner["treatment"]) <= ({"scaled", "split"} if scaled else {"split"})
+    assert set(found.inner.loc[group_of(found.inner).isin(scaled), "treatment"]) <= {"scaled", "split", "part"}
+    assert set(found.inner["treatment"]) <= ({"scaled", "split", "part"} if scaled else {"split", "part"})
     assert (memo["reason"] != "").all()
     # No place is observed and in what is left for the others.
     missing = missing_bodies(bodies_loaded(inner)) if inner else {}
@@ -701,11 +791,11 @@ def test_the_control_stands_and_every_pound_is_accounted_for(
         ["footprint_code", "group"]
     ].itertuples(index=False, name=None):
         assert all(missing[group][tier] for tier in tiers(footprint))
-    # And what is observed touches a place that is.
+    # And what is observed lies in places that are.
     for footprint, group in found.inner.assign(group=group_of(found.inner))[["footprint_code", "group"]].itertuples(
         index=False, name=None
     ):
-        assert any(not missing[group][tier] for tier in tiers(footprint))
+        assert not any(missing[group][tier] for tier in tiers(footprint))
 
 
 @settings(max_examples=12, deadline=None)
@@ -822,9 +912,15 @@ def test_payments_are_scaled_only_where_they_exceed_their_lines() -> None:
 
 
 def test_payments_may_replace_their_lines() -> None:
-    found = related([department(RAIL, 1_000)], [paid(RAIL, 1_500, "E08000003")], REPLACE)
+    found = related([department(RAIL, 1_000)], [paid(RAIL, 1_500, NORTH_WEST)], REPLACE)
     assert sum_pence(found.inner) == 1_500
     assert found.outer.empty
+    assert found.gave_way_pence == 1_000
+
+
+def test_payments_of_a_part_of_a_place_do_not_replace_the_line_of_the_whole() -> None:
+    with pytest.raises(RecipeError, match="Railway, North West: it would be replaced by lines of a part of it"):
+        related([department(RAIL, 1_000)], [paid(RAIL, 1_500, "E08000003")], REPLACE)
 
 
 def test_a_relation_for_some_groups_or_regions_holds_for_bodies_too() -> None:
@@ -835,7 +931,8 @@ def test_a_relation_for_some_groups_or_regions_holds_for_bodies_too() -> None:
     assert by(found.memo, "service_code", "reason") == {(RAIL, NOT_RELATED): 100, ("10.2-pensions", NOT_RELATED): 100}
     assert sum_pence(found.outer) == 2_900
     rules = [Relation("inner", "outer", REPLACE, groups=("highways",)), Relation("inner", "outer", WITHIN)]
-    found = relate(lines(*inner), lines(*outer), rules)
+    whole = [paid(RAIL, 100, NORTH_WEST), *inner[1:]]
+    found = relate(lines(*whole), lines(*outer), rules)
     assert by(found.outer, "service_code") == {"10.2-pensions": 900}
 
 
@@ -876,6 +973,7 @@ def test_payments_within_outturn_within_the_regional_analysis(tmp_path: Path) ->
     payments = [
         outturn("Manchester", "E08000003", "8.2", 1_000_000, source_id="payments", line_id="museum"),
         outturn("Manchester", "E02001045", "8.2", 500_000, source_id="payments", line_id="library"),
+        outturn("Manchester City Council", "E02001045", "ro-central", 30_000, source_id="payments", line_id="desks"),
         outturn("Manchester", "E08000003", "7.A", 70, source_id="payments", line_id="other"),
     ]
     table = lines(*payments)
@@ -903,13 +1001,18 @@ relation = [
     loaded = load(read_recipe(tmp_path / "recipe.toml"))
     usual = load(shipped_recipe())
     assert loaded.in_pence == ENGLAND_PENCE
-    assert by(loaded.lines, "source")["payments"] == 1_500_000
+    assert by(loaded.lines, "source")["payments"] == 1_530_000
     assert by(loaded.memo[loaded.memo["source"] == "payments"], "line_id") == {"other": 70}
     # Manchester's pot and every cut by service stay; only who is named within it changes.
     mine, theirs = (pot_of("Manchester", found) for found in (loaded, usual))
     assert mine.total_pence == theirs.total_pence
     assert by(mine.by("service"), "service_code") == by(theirs.by("service"), "service_code")
     rest = loaded.lines[(loaded.lines["treatment"] == "remainder") & (loaded.lines["source"] == "outturn")]
+    # What was paid for desks is split over central services as the council's outturn is.
+    desks = loaded.lines[loaded.lines["line_id"].str.startswith("desks/")]
+    assert sum_pence(desks) == 30_000
+    assert set(desks["service_code"].map(service_groups()["group"])) == {"central"}
+    rest = rest[rest["service_code"] == "8.2"]
     split = usual.lines[(usual.lines["body"] == "Manchester") & (usual.lines["service_code"] == "8.2")]
     assert by(rest, "body", "footprint_code") == {("Manchester", "E08000003"): sum_pence(split) - 1_500_000}
 

@@ -605,7 +605,7 @@ def test_a_year_may_be_chosen_and_the_rest_is_told(two_years: Path) -> None:
     pot = single_pot("E08000003", lines=two_years, year="2012-13")
     assert (pot.total_pence, pot.financial_year) == (2_000, "2012-13")
     assert pot.notes == (
-        "1 lines of 2011-12 (£1.00) are left out.",
+        "Left out, being of 2011-12: 1 line (£1.00).",
         "Money of 2012-13 is shown on boundaries of 2011.",
     )
     assert pots("region", lines=two_years, year="2011-12").table["total_pence"].sum() == 100
@@ -643,25 +643,30 @@ def test_a_pot_that_needed_no_measure_has_no_notes() -> None:
     assert pot_without_outturn("England").source_titles == (TREASURY,)
 
 
+SPLIT = "Recorded amounts are known by group of services, and within a group are split as the official ones."
+
+
 def test_outturn_that_could_not_be_used_is_told_with_what_is_missing_where_it_is() -> None:
     lacking = "because not all who provide it there are loaded (missing: "
     gla = "the Greater London Authority (Transport for London, police, fire)"
     london = (
         f"In no pot: £119,016,000.00, {lacking}{gla}). Environment and regulation £56,003,000.00; Culture and leisure "
         "£41,186,000.00; Planning and development £27,141,000.00; Central and other services £23,286,000.00; Highways "
-        "and transport -£28,600,000.00.",
-        f"In no pot: £56,082,000.00, {lacking}{gla}, the waste authority). Environment and regulation £56,082,000.00.",
+        "and transport -£28,600,000.00. What is modelled stands in its place.",
+        f"In no pot: £56,082,000.00, {lacking}{gla}, the waste authority). Environment and regulation £56,082,000.00. "
+        "What is modelled stands in its place.",
     )
     cheshire = (
         f"In no pot: £13,369,000.00, {lacking}the fire authority, the police authority). Central and other services "
-        "£13,369,000.00.",
+        "£13,369,000.00. What is modelled stands in its place.",
     )
     measures = ("Money of 2011-12 is shared by measures of 2011, 2017 and 2019.",)
-    assert pot_of("England").notes == (*london, *cheshire)
-    assert pot_of("E12000007").notes == london
-    assert pot_of("tri-borough").notes == (*london, *measures)
-    assert pot_of("E06000050").notes == (*cheshire, *measures)
-    assert pot_of("E08000003").notes == measures
+    assert pot_of("England").notes == (*london, *cheshire, SPLIT)
+    assert pot_of("E12000007").notes == (*london, SPLIT)
+    assert pot_of("tri-borough").notes == (*london, SPLIT, *measures)
+    assert pot_of("E06000050").notes == (*cheshire, SPLIT, *measures)
+    assert pot_of("E08000003").notes == (SPLIT, *measures)
+    assert pot_of("Leeds").notes == measures
     assert pot_of("England").source_titles == (COUNCILS, TREASURY)
     lacking_there = {"E06000050": ["Cheshire West and Chester UA"], "E08000003": [], "tri-borough": TRI_BOROUGHS}
     for place, bodies in lacking_there.items():
@@ -680,6 +685,7 @@ def test_what_is_in_no_pot_is_in_no_total() -> None:
 def test_a_pot_that_was_apportioned_tells_the_years_and_sources_of_the_measures() -> None:
     pot = pot_of("Greater Manchester")
     assert pot.notes == (
+        SPLIT,
         "Money of 2011-12 is shared by measures of 2011, 2017 and 2019.",
         "Combined authorities are those of 2012-03-31.",
     )
@@ -769,13 +775,12 @@ def test_a_recipe_says_itself_which_lines_are_in(write_lines: Callable[..., Path
 
 
 def test_cautions_about_the_lines_stand_with_the_notes(write_lines: Callable[..., Path]) -> None:
-    # The Treasury's analysis has no current spending of public corporations, so nothing is held twice.
     company = {"body": "Housing company", "sector": "PC"}
     refused = {**company, "status": "refused", "amount_gbp": "5", "amount_kind": "budget"}
-    pot = single_pot("E08000003", lines=write_lines(refused, company), with_shipped=True)
+    pot = single_pot("E08000003", lines=write_lines(refused, company))
     for word in ("different kinds are added up: budget, outturn", "refused 1"):
         assert any(word in note for note in pot.notes), word
-    assert pot.total_pence == pence_of("upper_tier")["E08000003"] + 500 + 100
+    assert pot.total_pence == 500 + 100
 
 
 def test_money_that_the_shipped_lines_hold_too_is_no_caution_but_an_error(write_lines: Callable[..., Path]) -> None:

@@ -39,6 +39,7 @@ id = "own"
 format = "lines"
 file = "own.csv"
 unknown_footprints = "keep"
+complete = true
 only = { body = ["A", "B"], sector = ["LG"], service = ["8.2"], economic = ["current"], footprint = ["E08000003"], \
 amount_kind = ["outturn"], status = ["have"], line = ["1"], publication = ["ledger"], group = ["cultural"] }
 [source.leave_out]
@@ -147,7 +148,7 @@ def test_every_key_is_taken_and_lands_where_it_should(full: Path, tmp_path: Path
     ]
     assert own.paths == (tmp_path / "own.csv",)
     assert analysis.paths == (tmp_path / "one.xlsx", tmp_path / "folder" / "two.xlsx")
-    assert dict(own.options) == {"unknown_footprints": "keep"}
+    assert dict(own.options) == {"unknown_footprints": "keep", "complete": "true"}
     assert dict(analysis.options) == {"vintage": "2015", "unit": "thousand"}
     assert dict(outturn.options) == {"vintage": "revised", "unit": "pound"}
     assert dict(settlement.options) == {

@@ -26,6 +26,7 @@ from placespend.responsibilities import (
     UPPER_TIER_CLASSES,
     WHERE_LISTED,
     class_of_body,
+    key_of_body,
     local_bodies,
     missing_bodies,
     responsibilities,
@@ -359,3 +360,16 @@ def test_where_everybody_is_loaded_every_place_is_observed_for_every_group() -> 
     bodies = list(outturn_of_england()[["body", "footprint_code"]].drop_duplicates().itertuples(index=False, name=None))
     found = missing_bodies(dict.fromkeys(groups(), bodies))
     assert {group: set(tiers) for group, tiers in found.items()} == {group: {""} for group in groups()}
+
+
+@pytest.mark.parametrize(
+    ("body", "footprint", "key"),
+    [
+        ("Manchester City Council", "E08000003", "upper tier E08000003"),
+        ("Manchester", "E02001045", "upper tier E08000003"),
+        ("Essex County Council", "E07000066", "upper tier E10000012"),
+        ("Basildon Borough Council", "E07000066", "district E07000066"),
+    ],
+)
+def test_a_councils_line_of_a_part_of_its_area_is_still_the_councils(body: str, footprint: str, key: str) -> None:
+    assert key_of_body(body, "LG", footprint) == key

@@ -54,17 +54,35 @@ class Books:
             self.enter(name, FILTERED, lines[of_year & ~taken[name]])
 
     def enter(self, name: str, outcome: str, lines: pd.DataFrame) -> None:
-        """Enter what became of some lines."""
+        """Enter what became of some lines.
+
+        Parameters
+        ----------
+        name, outcome : str
+        lines : pandas.DataFrame
+        """
         if len(lines):
             self.rows.append((name, outcome, len(lines), sum_pence(lines)))
 
     def give_way(self, name: str, pence: int) -> None:
-        """Enter what of a source gave way to recorded amounts, or, below nothing, what scaling added to it."""
+        """Enter what of a source gave way to recorded amounts, or, below nothing, what scaling added to it.
+
+        Parameters
+        ----------
+        name : str
+        pence : int
+        """
         if pence:
             self.rows.append((name, GAVE_WAY, 0, pence))
 
     def close(self) -> pd.DataFrame:
-        """Give the whole; refuse if the outcomes of a source do not sum to what was read of it."""
+        """Give the whole; refuse if the outcomes of a source do not sum to what was read of it.
+
+        Returns
+        -------
+        pandas.DataFrame
+            With :data:`ACCOUNT_COLUMNS`.
+        """
         for name, read in self.read.items():
             left = read - sum(pence for source, outcome, _, pence in self.rows if source == name and outcome != READ)
             if left:
@@ -72,4 +90,5 @@ class Books:
                 raise ConservationError(message)
         order = {name: number for number, name in enumerate(self.read)}
         table = pd.DataFrame(self.rows, columns=ACCOUNT_COLUMNS)
+        table = table.groupby(["source", "outcome"], sort=False, as_index=False).sum()
         return table.sort_values("source", key=lambda names: names.map(order), kind="stable", ignore_index=True)

@@ -279,10 +279,13 @@ def _change_sources(
     have = {source.id: _identity(first, source.id) for source in first.recipe.sources}
     want = {source.id: _identity(last, source.id) for source in last.recipe.sources}
     for name in have:
-        if have[name] != want.get(name):
+        if name not in want:
             change("source", f"without source {name}", current().without(name))
     for source in last.recipe.sources:
-        if have.get(source.id) != want[source.id]:
+        if source.id in have and have[source.id] != want[source.id]:
+            sources = tuple(source if found.id == source.id else found for found in current().sources)
+            change("source", f"source {source.id} with other files or filters", replace(current(), sources=sources))
+        elif source.id not in have:
             sources = (*current().sources, source)
             present = {found.id for found in sources}
             # Relations among what was there are kept; those of the new source come with it.

@@ -46,7 +46,21 @@ class Control:
     def build(
         cls, outer: pd.DataFrame, bodies_of: Mapping[str, Iterable[tuple[str, str]]], wanted: Collection[str]
     ) -> Control:
-        """Find the control lines of the wanted groups, their regions, and the upper tiers that are observed."""
+        """Find the control lines of the wanted groups, their regions, and the upper tiers that are observed.
+
+        Parameters
+        ----------
+        outer : pandas.DataFrame
+            Lines that hold the control.
+        bodies_of : mapping of str to iterable of (str, str)
+            For each service group, name and footprint of the bodies that are loaded.
+        wanted : collection of str
+            Service groups of which anything was recorded.
+
+        Returns
+        -------
+        Control
+        """
         groups = outer["service_code"].map(service_groups()["group"])
         is_control = (outer["sector"] == "LG") & (outer["economic"] == "current") & groups.notna()
         if (outer.loc[is_control, "treatment"] != "").any():
@@ -78,18 +92,47 @@ class Control:
         return cls(control, regions, region_of, level_index("upper_tier")[1], missing_bodies(bodies_of))
 
     def is_observed(self, group: str) -> NDArray[np.bool_]:
-        """Mark the small areas of places that are observed for a service group."""
+        """Mark the small areas of places that are observed for a service group.
+
+        Parameters
+        ----------
+        group : str
+
+        Returns
+        -------
+        ndarray of bool
+        """
         observed: NDArray[np.bool_] = np.array([missing == "" for missing in self.missing[group]])[self.tier_of]
         return observed
 
     def reason(self, group: str, footprint: str) -> str:
-        """Say which bodies are missing where a line is spent."""
+        """Say which bodies are missing where a line is spent.
+
+        Parameters
+        ----------
+        group, footprint : str
+
+        Returns
+        -------
+        str
+        """
         lacking = {kind for tier in tiers_of(footprint) for kind in self.missing[group][tier].split(", ")} - {""}
         missing = ", ".join(CLASS_NAMES[kind] for kind in sorted(lacking))
         return f"not all who provide it there are loaded (missing: {missing})"
 
     def tiers_in(self, group: str, region: int) -> tuple[list[str], list[str]]:
-        """Give the upper tiers of a region that are observed for a group, and the others."""
+        """Give the upper tiers of a region that are observed for a group, and the others.
+
+        Parameters
+        ----------
+        group : str
+        region : int
+            Its number.
+
+        Returns
+        -------
+        tuple of list of str
+        """
         codes, missing = tier_codes(), self.missing[group]
         here = tiers_of(self.regions[region])
         return [codes[tier] for tier in here if not missing[tier]], [codes[tier] for tier in here if missing[tier]]
@@ -123,13 +166,33 @@ def tier_codes() -> list[str]:
 
 @cache
 def tiers_of(footprint: str) -> list[int]:
-    """Give the numbers of the upper tiers that a footprint touches."""
+    """Give the numbers of the upper tiers that a footprint touches.
+
+    Parameters
+    ----------
+    footprint : str
+
+    Returns
+    -------
+    list of int
+    """
     found: list[int] = np.unique(level_index("upper_tier")[1][areas_of(footprint)]).tolist()
     return found
 
 
 def without_tiers(footprint: str, tiers: list[str]) -> str:
-    """Give a footprint without some upper tiers."""
+    """Give a footprint without some upper tiers.
+
+    Parameters
+    ----------
+    footprint : str
+    tiers : list of str
+        Their codes.
+
+    Returns
+    -------
+    str
+    """
     if not tiers:
         return footprint
     areas, left_out = areas_of(footprint), areas_of(ALL_OF.join(tiers))
@@ -139,7 +202,18 @@ def without_tiers(footprint: str, tiers: list[str]) -> str:
 
 
 def cover(areas: NDArray[np.int64]) -> str:
-    """Name small areas by the fewest codes: whole upper tiers, then whole districts and so on."""
+    """Name small areas by the fewest codes: whole upper tiers, then whole districts and so on.
+
+    Parameters
+    ----------
+    areas : ndarray of int64
+        Their positions.
+
+    Returns
+    -------
+    str
+        A footprint.
+    """
     left = np.zeros(len(count_of("residents")), dtype=bool)
     left[areas] = True
     found: list[str] = []

@@ -43,7 +43,17 @@ def sum_or_missing(pence: pd.Series) -> object:
 
 
 def cut_keys(columns: Sequence[str]) -> list[str]:
-    """Turn what a pot is to be cut by into columns, or say what is wrong."""
+    """Turn what a pot is to be cut by into columns, or say what is wrong.
+
+    Parameters
+    ----------
+    columns : sequence of str
+        One or two of :data:`CUTS`.
+
+    Returns
+    -------
+    list of str
+    """
     unknown = [column for column in columns if column not in CUTS]
     if unknown:
         message = f"A pot cannot be cut by '{unknown[0]}', but by {', '.join(CUTS)}."
@@ -55,7 +65,19 @@ def cut_keys(columns: Sequence[str]) -> list[str]:
 
 
 def in_reading_order(table: pd.DataFrame, first: str) -> pd.DataFrame:
-    """Order services and grades by their code, everything else by falling amount."""
+    """Order services and grades by their code, everything else by falling amount.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        A cut, with ``amount_pence``.
+    first : str
+        Its first column.
+
+    Returns
+    -------
+    pandas.DataFrame
+    """
     if first == "grade":
         return table
     if first == "service":

@@ -33,7 +33,7 @@ from placespend.lines import CANONICAL_COLUMNS, about_source
 from placespend.money import format_gbp, total_pence
 from placespend.observed import relate
 from placespend.overlap import HOLDS_ALL, guard
-from placespend.recipe import Recipe, Source, read_recipe, shipped_recipe
+from placespend.recipe import Recipe, Source, check_structure, read_recipe, shipped_recipe
 from placespend.relations import REPLACE, RESIDUALS
 from placespend.responsibilities import keys_of_bodies, service_groups
 from placespend.schema import is_financial_year
@@ -156,9 +156,9 @@ class Loaded:
             cautions.append(f"The amount of {ids} stands in another line, and is counted there.")
         if len(self.left_out):
             years = ", ".join(sorted(self.left_out["financial_year"].unique()))
-            cautions.append(
-                f"{len(self.left_out):,} lines of {years} ({format_gbp(sum_pence(self.left_out))}) are left out."
-            )
+            lines = "line" if len(self.left_out) == 1 else "lines"
+            pounds = format_gbp(sum_pence(self.left_out))
+            cautions.append(f"Left out, being of {years}: {len(self.left_out):,} {lines} ({pounds}).")
         cautions.extend(f"{service}: {reason}" for service, reason in self.reasons.items())
         cautions.extend(note for source in self.recipe.sources for note in self.intakes[source.id].notes)
         return tuple(cautions)
@@ -238,6 +238,9 @@ def recipe_wanted(
     if lines is not None or with_shipped or unknown_footprints != "error":
         message = "A recipe says itself which lines are in."
         raise RecipeError(message, hint="name your lines in the recipe as a [[source]], or leave the recipe out")
+    if not isinstance(recipe, Recipe | str | Path):
+        message = f"A recipe is given as a path or a Recipe, not as {type(recipe).__name__}."
+        raise WrongTypeError(message, hint="read it with placespend.read_recipe")
     found = recipe if isinstance(recipe, Recipe) else read_recipe(recipe)
     return found if year is None else replace(found, financial_year=year)
 
@@ -270,6 +273,7 @@ def load(recipe: Recipe, *, intakes: Mapping[str, Intake] | None = None) -> Load
     DataFileError
         If a file cannot be read at all.
     """
+    check_structure(recipe)
     _check_year(recipe.financial_year)
     known = dict(intakes or {})
     for source in recipe.sources:

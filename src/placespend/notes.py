@@ -35,7 +35,8 @@ def describe_memo(memo: pd.DataFrame) -> list[str]:
         by_group = lines["amount_pence"].groupby(named).sum().sort_values(ascending=False)
         parts = [f"{label} {format_gbp(int(pence))}" for label, pence in by_group.items()]
         what = f" {'; '.join(parts)}." if len(named) == len(lines) else ""
-        sentences.append(f"In no pot: {format_gbp(sum_pence(lines))}, because {reason}.{what}")
+        instead = " What is modelled stands in its place." if str(reason).startswith("not all who") else ""
+        sentences.append(f"In no pot: {format_gbp(sum_pence(lines))}, because {reason}.{what}{instead}")
     return sentences
 
 

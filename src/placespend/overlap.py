@@ -18,6 +18,7 @@ import pandas as pd
 
 from placespend.bases import services
 from placespend.errors import OverlapError, list_values
+from placespend.geography import level_index
 from placespend.lines import about_source
 from placespend.money import format_gbp, total_pence
 from placespend.place_names import footprint_areas
@@ -123,10 +124,14 @@ def _with_money(lines: pd.DataFrame) -> pd.DataFrame:
 
 
 def _holds_all(lines: pd.DataFrame) -> pd.Series:
-    """Tell which lines are of a publication that holds all; a name alone does not make a council's line one."""
+    """Tell which lines are of a publication that holds all; its name alone, which anyone may write, makes none so.
+
+    The publication is by region, and holds councils under one name.
+    """
     councils = lines["body"].map(normalise) == COUNCILS_TOGETHER
     published = lines["source_id"].map(_publications(lines)).isin(HOLDS_ALL)
-    return councils | (published & (lines["sector"] != "LG"))
+    by_region = lines["footprint_code"].isin(level_index("region")[0])
+    return councils | (published & by_region & (lines["sector"] != "LG"))
 
 
 def _sum(lines: pd.DataFrame) -> int:
@@ -140,7 +145,7 @@ def _within_one(name: str, lines: pd.DataFrame) -> _Overlap | None:
     money = _with_money(lines)
     for first, second in combinations(sorted(money["source_id"].unique()), 2):
         one, other = money[money["source_id"] == first], money[money["source_id"] == second]
-        overlap = _overlap(one, other, first, second, one, other)
+        overlap = _overlap(one, other, first, second, one, other, ladder=LADDER[:WITH_SECTOR])
         if overlap:
             return replace(overlap, within=name)
     return None
@@ -153,7 +158,9 @@ def _between(
     one, other = _with_money(lines_of[first]), _with_money(lines_of[second])
     if one.empty or other.empty:
         return None
-    return _overlap(one, other, first, second, _with_money(whole_of[first]), _with_money(whole_of[second]))
+    return _overlap(
+        one, other, first, second, _with_money(whole_of[first]), _with_money(whole_of[second]), ladder=LADDER
+    )
 
 
 def _overlap(
@@ -163,12 +170,14 @@ def _overlap(
     second: str,
     whole_first: pd.DataFrame,
     whole_second: pd.DataFrame,
+    *,
+    ladder: Sequence[list[str]],
 ) -> _Overlap | None:
     """Find what two tables both hold; each with its source before filtering."""
     return (
         _editions(one, other, first, second)
-        or _contained(one, other, first, second, whole_second)
-        or _contained(other, one, second, first, whole_first)
+        or _contained(one, other, first, second, whole_second, ladder)
+        or _contained(other, one, second, first, whole_first, ladder)
         or _same_bodies(one, other, first, second)
     )
 
@@ -197,10 +206,17 @@ LADDER = (
     ["division", "economic"],
 )
 """Where in a publication that holds all a line would stand: under its body, else its service, else something wider."""
+WITH_SECTOR = 4
+"""So many rungs ask for the same sector: all that can be asked where the publication is not known unfiltered."""
 
 
 def _contained(
-    inner: pd.DataFrame, outer: pd.DataFrame, first: str, second: str, whole: pd.DataFrame
+    inner: pd.DataFrame,
+    outer: pd.DataFrame,
+    first: str,
+    second: str,
+    whole: pd.DataFrame,
+    ladder: Sequence[list[str]],
 ) -> _Overlap | None:
     """Find lines of an inner source in a publication that holds all that bodies of a sector spend.
 
@@ -212,7 +228,7 @@ def _contained(
     if published.empty or own.empty:
         return None
     found = []
-    for keys in LADDER:
+    for keys in ladder:
         stands = _meeting(own, held, keys)
         if stands is None:
             continue

@@ -15,7 +15,7 @@ from placespend.apportion import build_ledger
 from placespend.bases import choose_bases, services
 from placespend.bridge import bridge_pots
 from placespend.cuts import cut_keys, in_reading_order, sum_or_missing
-from placespend.errors import ConservationError, PlaceNotFoundError, UnknownNameError, list_values
+from placespend.errors import ConservationError, PlaceNotFoundError, UnknownNameError, WrongTypeError, list_values
 from placespend.explain import (
     describe_measure_years,
     describe_sources,
@@ -253,7 +253,7 @@ class Pot:
         ----------
         other : Pot, optional
         published : str, optional
-            Id of :func:`placespend.bridge.published_totals`. Needed where ``other`` is left out, unless one total
+            Id of :func:`placespend.published.published_totals`. Needed where ``other`` is left out, unless one total
             alone was published of the place.
         deflator : mapping of str to Fraction, optional
             Index of prices by financial year, as :func:`placespend.sources.deflator.read_deflator` gives it.
@@ -267,6 +267,9 @@ class Pot:
         UnknownNameError
             If there is no such published total of the place, or none or several and no choice.
         """
+        if other is not None and not isinstance(other, Pot):
+            message = f"A bridge leads to another pot, not to {type(other).__name__}."
+            raise WrongTypeError(message, hint="say published= for a published total")
         if other is not None:
             return bridge_pots((self.place, self.loaded), (other.place, other.loaded))
         found = find_published(self.place, published)
@@ -285,7 +288,9 @@ class Pot:
         """What a reader must know beside the figures."""
         years = describe_measure_years(self.cells, self._shared, self.financial_year)
         places = notes_on_places(self.place.level, self.financial_year, self.as_at)
-        return (*self.loaded.cautions, *describe_memo(self.memo), *years, *places)
+        split = ["Recorded amounts are known by group of services, and within a group are split as the official ones."]
+        is_split = bool((self.cells["treatment"].isin(["split", "part"]) & (self.cells["grade"] == "A")).any())
+        return (*self.loaded.cautions, *describe_memo(self.memo), *split * is_split, *years, *places)
 
     @cached_property
     def source_titles(self) -> tuple[str, ...]:

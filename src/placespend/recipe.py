@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from placespend.errors import RecipeError
-from placespend.recipe_checks import check_recipe, read_toml
+from placespend.recipe_checks import check_recipe, circles, read_toml
 from placespend.recipe_schema import OPTIONS_OF_FORMAT, SHIPPED_RECIPE
-from placespend.relations import Relation
+from placespend.relations import USES, Relation
 from placespend.shipped import shipped_file
 from placespend.spelling import printable
 
@@ -64,7 +64,8 @@ class Source:
         dict
         """
         where = {"shipped": self.shipped} if self.shipped else {"files": [printable(path.name) for path in self.paths]}
-        said = {"id": self.id, "format": self.format, **where, **self.options}
+        options = {key: found == "true" if key == "complete" else found for key, found in self.options.items()}
+        said = {"id": self.id, "format": self.format, **where, **options}
         filters = {"only": dict(self.only), "leave_out": dict(self.leave_out)}
         return {**said, **{name: found for name, found in filters.items() if found}}
 
@@ -181,13 +182,47 @@ class Recipe:
         Returns
         -------
         Recipe
+
+        Raises
+        ------
+        RecipeError
+            If it has no such source.
         """
+        if source_id not in {source.id for source in self.sources}:
+            message = f"The recipe has no source '{source_id}'."
+            raise RecipeError(message, hint=f"its sources are {', '.join(source.id for source in self.sources)}")
         return replace(
             self,
             title=f"{self.title}, without {source_id}",
             sources=tuple(source for source in self.sources if source.id != source_id),
             relations=tuple(found for found in self.relations if source_id not in {found.inner, found.outer}),
         )
+
+
+def check_structure(recipe: Recipe) -> None:
+    """Refuse a recipe that was made in Python and that no file could say.
+
+    Parameters
+    ----------
+    recipe : Recipe
+
+    Raises
+    ------
+    RecipeError
+        All that is wrong at once: no source, two of one name, relations that name others or go in a circle.
+    """
+    ids = [source.id for source in recipe.sources]
+    faults = [] if ids else ["there is no source"]
+    faults += [f"two sources are called '{name}'" for name in sorted({name for name in ids if ids.count(name) > 1})]
+    for relation in recipe.relations:
+        ends = [relation.inner, relation.outer]
+        faults += [f"there is no source '{name}', which a relation names" for name in ends if name not in ids]
+        faults += [f"'{relation.use}' is not one of {', '.join(USES)}"] * (relation.use not in USES)
+    pairs = [{"inner": relation.inner, "outer": relation.outer} for relation in recipe.relations]
+    faults += [fault.split(". Hint")[0] for fault in circles(pairs)]
+    if faults:
+        message = f"The recipe cannot be used: {'; '.join(dict.fromkeys(faults))}."
+        raise RecipeError(message, hint="see: placespend recipe template")
 
 
 def read_recipe(path: str | Path) -> Recipe:

@@ -144,7 +144,7 @@ def _faults_of_names(content: dict[str, Any], folder: Path) -> Iterator[str]:
     for key in ("only_services", "leave_out_services"):
         yield from _unknown("service or service group", scope.get(key, []), known)
     yield from _faults_of_bases(content.get("basis", []), content.get("measures", {}).get("leave_out", []))
-    yield from _circles([found for found in content.get("relation", []) if found["inner"] != found["outer"]])
+    yield from circles([found for found in content.get("relation", []) if found["inner"] != found["outer"]])
     yield from _faults_of_days(content)
 
 
@@ -241,8 +241,19 @@ def shipped_sources() -> list[str]:
     return sorted(path.name for path in folder.glob("*_20[0-9][0-9]-*.csv"))
 
 
-def _circles(relations: list[dict[str, Any]]) -> Iterator[str]:
-    """Find sources that hold each other."""
+def circles(relations: list[dict[str, Any]]) -> Iterator[str]:
+    """Find sources that hold each other, and those that are part of several.
+
+    Parameters
+    ----------
+    relations : list of dict
+        With ``inner`` and ``outer``.
+
+    Returns
+    -------
+    str
+        A fault and its hint.
+    """
     outer_of: dict[str, set[str]] = {}
     for relation in relations:
         outer_of.setdefault(relation["inner"], set()).add(relation["outer"])

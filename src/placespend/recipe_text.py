@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from placespend.money import format_gbp
+from placespend.notes import describe_memo
 from placespend.place_names import name_of
 from placespend.tables import made_with
 from placespend.text import add_row, bulleted, gbp, render, start_table
@@ -24,13 +25,14 @@ def keys_text(keys: pd.DataFrame) -> str:
     Parameters
     ----------
     keys : pandas.DataFrame
-        As :func:`placespend.recipe.list_keys` gives it.
+        As :func:`placespend.recipe_schema.list_keys` gives it.
 
     Returns
     -------
     str
     """
     table = start_table(("Key", False), ("Holds", False), ("Needed", False), ("Meaning", False))
+    table.columns[0].no_wrap = True
     for row in keys.to_dict(orient="records"):
         add_row(table, row["key"], row["kind"], "yes" if row["needed"] else "", row["meaning"])
     return render(table, "\nAn example to copy from: placespend recipe template")
@@ -58,7 +60,7 @@ def accounts_text(loaded: Loaded) -> str:
     return render(
         f"{loaded.recipe.title}, {loaded.financial_year}: {format_gbp(loaded.in_pence)} in the pot of all places\n",
         table,
-        *bulleted("Notes:", loaded.cautions),
+        *bulleted("Notes:", (*loaded.cautions, *describe_memo(loaded.memo))),
         *made_with(loaded),
     )
 

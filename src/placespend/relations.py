@@ -20,7 +20,7 @@ WITHIN, SCALE, REPLACE = "observed within", "scale", "replace"
 USES = (WITHIN, SCALE, REPLACE)
 
 NO_GROUP = "it is in no group of services that the official allocation and the outturn share"
-NOT_LOCAL_CURRENT = "it is not current spending of a local body"
+NOT_LOCAL_CURRENT = "it is neither current spending of a local body nor of a body that the outer source names"
 NOT_RELATED = "the recipe does not relate it"
 OUTSIDE = "it is outside the area of the official allocation"
 NOT_RECORDED = "only outturn that the body gave can be observed"
@@ -103,20 +103,50 @@ the outturn that is in the pot, what is left of the control, and how many upper 
 
 
 def join_lines(tables: Sequence[pd.DataFrame], like: pd.DataFrame) -> pd.DataFrame:
-    """Put lines below one another, with the columns and types of those they came from."""
+    """Put lines below one another, with the columns and types of those they came from.
+
+    Parameters
+    ----------
+    tables : sequence of pandas.DataFrame
+    like : pandas.DataFrame
+        Whose columns it gets.
+
+    Returns
+    -------
+    pandas.DataFrame
+    """
     filled = [table for table in tables if not table.empty]
     joined = pd.concat(filled, ignore_index=True) if filled else like.iloc[:0]
     return joined[list(like.columns)].astype({"amount_pence": "Int64", "payment_to_people": "bool"})
 
 
 def is_too_much(known: int, total: int) -> bool:
-    """Tell whether nothing, or less than nothing, of a total is there for what is known to be taken out of it."""
+    """Tell whether nothing, or less than nothing, of a total is there for what is known to be taken out of it.
+
+    Parameters
+    ----------
+    known, total : int
+        Pence.
+
+    Returns
+    -------
+    bool
+    """
     return known != 0 if total == 0 else (total - known) * (1 if total > 0 else -1) < 0
 
 
 @cache
 def region_of_footprint(footprint: str) -> str:
-    """Give the region that holds a footprint; blank where none does."""
+    """Give the region that holds a footprint; blank where none does.
+
+    Parameters
+    ----------
+    footprint : str
+
+    Returns
+    -------
+    str
+    """
     codes, numbers = level_index("region")
     found = np.unique(numbers[areas_of(footprint)])
     return str(codes[found[0]]) if len(found) == 1 else ""

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from placespend.geography import level_index
-from placespend.place_names import footprint_areas
+from placespend.place_names import footprint_areas, named_places
 from placespend.shipped import read_once, shipped_file
 from placespend.spelling import normalise
 
@@ -37,6 +37,9 @@ CLASS_NAMES = {
     "GLA": "the Greater London Authority (Transport for London, police, fire)",
 }
 """Each class of body that may be missing, in words."""
+
+COUNCIL_WORDS = ("council", "city", "county", "borough", "district", "metropolitan", "ua")
+"""What may follow the name of a council."""
 
 WHERE_LISTED, ELSEWHERE = "where listed", "elsewhere"
 LISTED_OUTSIDE_CITIES = "where listed outside cities"
@@ -132,8 +135,36 @@ def key_of_body(body: str, sector: str, footprint: str) -> str:
     >>> key_of_body("Manchester City Council", "LG", "E08000003") == key_of_body("Manchester", "LG", "E08000003")
     True
     """
-    kind = class_of_body(body, footprint) if sector == "LG" else None
+    if sector != "LG":
+        return normalise(body)
+    council = _council_named(body)
+    if council and council != footprint:
+        inside = _mask([footprint])
+        if inside.any() and not (inside & ~_mask([council])).any():
+            # A council's line of a part of its area is still the council's.
+            footprint = council
+    kind = class_of_body(body, footprint)
     return f"{kind} {footprint}" if kind in {UPPER_TIER, "district"} else normalise(body)
+
+
+@cache
+def _councils() -> dict[str, str]:
+    """List the codes of councils by their normalised names; an upper tier before a district of its name."""
+    places = named_places()
+    levels = [places[places["level"] == level] for level in ("lad", "upper_tier")]
+    return {normalise(name): code for level in levels for name, code in zip(level["name"], level["code"], strict=True)}
+
+
+def _council_named(body: str) -> str | None:
+    """Find the code of a council by its name, with or without what kind of council it is."""
+    name = normalise(body)
+    while name:
+        found = _councils().get(name)
+        ending = next((word for word in COUNCIL_WORDS if name.endswith(word)), "")
+        if found or not ending:
+            return found
+        name = name.removesuffix(ending)
+    return None
 
 
 def keys_of_bodies(lines: pd.DataFrame) -> pd.Series:

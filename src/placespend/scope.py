@@ -24,7 +24,13 @@ if TYPE_CHECKING:
 
 
 def check_scope(intakes: Mapping[str, Intake], scope: Scope) -> None:
-    """Refuse a scope that leaves out bodies that no source names."""
+    """Refuse a scope that leaves out bodies that no source names.
+
+    Parameters
+    ----------
+    intakes : mapping of str to Intake
+    scope : Scope
+    """
     named = sorted({body for intake in intakes.values() for body in intake.lines["body"]})
     unknown = [body for body in scope.leave_out_bodies if body not in named]
     if unknown:
@@ -33,7 +39,17 @@ def check_scope(intakes: Mapping[str, Intake], scope: Scope) -> None:
 
 
 def in_scope(lines: pd.DataFrame, scope: Scope) -> pd.Series:
-    """Tell which lines count."""
+    """Tell which lines count.
+
+    Parameters
+    ----------
+    lines : pandas.DataFrame
+    scope : Scope
+
+    Returns
+    -------
+    pandas.Series of bool
+    """
     of_service = service_groups()["group"]
     groups = lines["service_code"].map(of_service)
     outturns = service_groups().query("publication == 'dclg-rs'").index
@@ -52,7 +68,17 @@ def in_scope(lines: pd.DataFrame, scope: Scope) -> pd.Series:
 
 
 def reasons_for_bases(recipe: Recipe) -> dict[str, tuple[str, str]]:
-    """Say what each service is shared by that is not shared by its own basis, and why."""
+    """Say what each service is shared by that is not shared by its own basis, and why.
+
+    Parameters
+    ----------
+    recipe : Recipe
+
+    Returns
+    -------
+    dict of str to (str, str)
+        By service: its basis, and the reason.
+    """
     found: dict[str, tuple[str, str]] = {}
     if recipe.measures_left_out:
         own = basis_of_service()["basis"]
@@ -70,7 +96,18 @@ def reasons_for_bases(recipe: Recipe) -> dict[str, tuple[str, str]]:
 
 
 def with_bases(lines: pd.DataFrame, reasons: Mapping[str, tuple[str, str]]) -> pd.DataFrame:
-    """Give lines the basis that the recipe wants for their service, unless they bring their own."""
+    """Give lines the basis that the recipe wants for their service, unless they bring their own.
+
+    Parameters
+    ----------
+    lines : pandas.DataFrame
+    reasons : mapping of str to (str, str)
+        As :func:`reasons_for_bases` gives it.
+
+    Returns
+    -------
+    pandas.DataFrame
+    """
     if not reasons:
         return lines
     wanted = lines["service_code"].map({service: basis for service, (basis, _) in reasons.items()})

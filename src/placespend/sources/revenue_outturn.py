@@ -7,7 +7,7 @@ sheet whose title says "Net current expenditure" is read, and the cells of the o
 the services and the four columns of mandatory housing benefit, which are payments to people. Every other column is not
 applicable: totals; levies and precepts, which the receiving body spends and reports itself (a waste authority has its
 own row); trading accounts, capital charges, financing and reserves, which are no spending on a service. A printed 0 is
-not a line.
+not a line; a cell without a figure is an awaited one.
 
 Each body is placed by its own name and class (:mod:`placespend.sources.body_areas`), for the files have codes of their
 own ("E-codes") and not those of the Office for National Statistics; where a file has a column of those, they decide.
@@ -261,6 +261,10 @@ def _take_bodies(
                 collector.skip(_reason(heading) if at < len(header.headings) and header.headings[at] else NO_HEADING)
                 continue
             fields = {**shared, **_fields(text, key_of[at], heading, body)}
+            if body.fault is None and read_amount(row[at], unit).kind == "blank":
+                # Missing is not zero: only a printed nothing says that nothing was spent.
+                collector.add(number, {**fields, "status": "awaited"}, pence=None)
+                continue
             pence = collector.take(number, heading, row[at], unit=unit, fields=fields, fault=body.fault)
             found[number, key_of[at]] = pence
     return found
