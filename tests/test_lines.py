@@ -565,6 +565,7 @@ PAYMENTS = {
     ("10.6", "CG", "current"),
     ("10.6", "LG", "current"),
     ("10.7-benefits", "CG", "current"),
+    ("ro-housing-benefit", "LG", "current"),
 }
 
 

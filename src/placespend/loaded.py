@@ -371,9 +371,11 @@ def _check_inner(inner: str, lines_of: Mapping[str, pd.DataFrame], outer: str, r
         raise RecipeError(message, hint='say use = "observed within" or "scale", which keep the outer total')
     (source,) = (source for source in recipe.sources if source.id == inner)
     whole = publications <= set(service_groups()["publication"]) or source.options.get("complete") == "true"
+    if whole:
+        return
     by_place = ~keys_of_bodies(lines).isin(set(keys_of_bodies(lines_of[outer])))
     grouped = lines["service_code"].isin(service_groups().index) & lines["amount_pence"].notna()
-    if not whole and (by_place & grouped & (lines["sector"] == "LG") & (lines["economic"] == "current")).any():
+    if (by_place & grouped & (lines["sector"] == "LG") & (lines["economic"] == "current")).any():
         message = (
             f"Source '{inner}' is to be taken into '{outer}', and nothing says that it holds all that its bodies spend "
             "on a service: what it lacks would fall to their neighbours."

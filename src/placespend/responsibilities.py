@@ -91,6 +91,7 @@ def local_bodies() -> pd.DataFrame:
     return table.set_index(table["name"].map(normalise))
 
 
+@cache
 def class_of_body(body: str, footprint: str) -> str | None:
     """Tell the class of a local body by its name, else by the area that it serves.
 
@@ -119,6 +120,7 @@ def class_of_body(body: str, footprint: str) -> str | None:
     return "district" if footprint in level_index("lad")[0] else None
 
 
+@cache
 def key_of_body(body: str, sector: str, footprint: str) -> str:
     """Tell bodies apart: councils by the area that they serve, however they are spelt, all others by name.
 
