@@ -506,3 +506,14 @@ def test_the_name_of_the_publication_does_not_make_a_councils_money_part_of_it(s
     named = line("Manchester City Council", "8.2", 500, sector=sector, source_id="hmt-cra-2014")
     found = overlap(cra=[allocated(DCMS, "8.2", 700)], mine=[named])
     assert "£5.00 of 'mine'" in found.message
+
+
+def test_a_line_of_another_sector_stands_under_its_group_before_its_division() -> None:
+    # Street lighting is of the environmental group but of the division of housing. A filter has left out what the
+    # analysis has for that group, so no money is held twice, though other lines of the division are still there.
+    collection, renewal = local("5.1", 700), local("6.2", 900)
+    lamps = [line("Lighting company", "6.4", 500, sector="PC")]
+    check(cra=[renewal], mine=lamps, filtered={"cra": [collection]})
+    message = overlap(cra=[collection, renewal], mine=lamps).message
+    assert message.endswith("(£5.00 of 'mine', £7.00 of 'cra').")
+    assert "Street lighting of Lighting company is part of Local authorities in England" in message
