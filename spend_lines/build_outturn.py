@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from placespend.place_names import footprint_areas
+from placespend.footprints import footprint_areas
 from placespend.sources.revenue_outturn import BENEFIT, BENEFITS, SERVICES, STAGE
 
 HERE = Path(__file__).parent

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from hypothesis import strategies as st
 
 from placespend.gazetteer import places_of_level
-from placespend.geography import LEVELS, Place, groupings, level_index
+from placespend.geography import groupings, level_index
+from placespend.levels import LEVELS, OWN
 from placespend.lines import CANONICAL_COLUMNS
+
+if TYPE_CHECKING:
+    from placespend.place import Place
 
 EVERYDAY_LINE: dict[str, Any] = {
     **dict.fromkeys(CANONICAL_COLUMNS, ""),
@@ -26,6 +30,7 @@ EVERYDAY_LINE: dict[str, Any] = {
     "payment_to_people": False,
 }
 TILING = [level for level in LEVELS if LEVELS[level].tiles_england]
+NUMBERED = ("neighbourhood", "ward_2025")
 TRI_BOROUGH = ["E09000013", "E09000020", "E09000033"]
 
 
@@ -38,7 +43,11 @@ def lines(*given: dict[str, Any]) -> pd.DataFrame:
 
 @cache
 def codes_of(level: str) -> list[str]:
-    return list(level_index(level)[0]) if level in TILING else groupings().query("level == @level")["code"].tolist()
+    if level in TILING:
+        return list(level_index(level)[0])
+    if level in NUMBERED:
+        return [place.code for place in places_of_level(level)]
+    return groupings().query("level == @level")["code"].tolist()
 
 
 @cache
@@ -54,4 +63,6 @@ SEVERAL = [
 ]
 """Footprints of several places, or of a place without some of its parts."""
 
-FOOTPRINTS = st.one_of(*(st.sampled_from(codes_of(level)) for level in LEVELS), st.sampled_from(SEVERAL))
+FOOTPRINTS = st.one_of(
+    *(st.sampled_from(codes_of(level)) for level in LEVELS if level != OWN), st.sampled_from(SEVERAL)
+)

@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 from placespend.apportion import CELL_KEYS, NOTHING_TO_SHARE_BY, UNKNOWN_FOOTPRINT, build_cells, build_ledger
 from placespend.bases import bases
 from placespend.errors import OverlappingPlacesError
+from placespend.extents import Extent
+from placespend.footprints import footprint_areas
 from placespend.gazetteer import find_place
-from placespend.geography import Place, level_index, small_areas
+from placespend.geography import level_index, small_areas
 from placespend.ledger import ELSEWHERE, UNALLOCATED, Ledger
-from placespend.place_names import footprint_areas
+from placespend.place import Place
 from placespend.shares import Shares
 
 if TYPE_CHECKING:
@@ -143,6 +145,7 @@ def share_by(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
         counts = np.array(list(weights.values()), dtype=np.int64)
         made_up = Shares("anywhere", "anything", positions, counts, "by hand", ())
         monkeypatch.setattr("placespend.apportion.build_shares", lambda *_: made_up)
+        monkeypatch.setattr("placespend.apportion.footprint_extent", lambda _: Extent(positions))
 
     return put
 
@@ -233,10 +236,12 @@ def test_a_place_that_is_the_footprint_has_all_of_it(footprint: str, basis: str)
     areas = footprint_areas(footprint)
     assert areas is not None
     cells = build_cells(lines({"amount_pence": -987_654_321, "footprint_code": footprint, "basis": basis}))
-    assert placed(build_ledger(cells, [Place("HERE", "Here", "lad", areas)])) == {"HERE": -987_654_321}
+    assert placed(build_ledger(cells, [Place("HERE", "Here", "lad", Extent(areas))])) == {"HERE": -987_654_321}
     outside = np.setdiff1d(np.arange(32_844), areas)
     if len(outside):
-        assert placed(build_ledger(cells, [Place("THERE", "There", "lad", outside)])) == {ELSEWHERE: -987_654_321}
+        assert placed(build_ledger(cells, [Place("THERE", "There", "lad", Extent(outside))])) == {
+            ELSEWHERE: -987_654_321
+        }
 
 
 @settings(max_examples=10, deadline=None)
@@ -260,7 +265,7 @@ def test_any_place_is_the_sum_of_its_small_areas_and_merging_adds(
     # Any stretch of the frame, cut up by every few small areas: no authority of it is whole.
     stretch = np.arange(min(start, stop), max(start, stop) + 1)
     places = [
-        Place(f"P{turn}", f"P{turn}", "lsoa", stretch[stretch % step == turn])
+        Place(f"P{turn}", f"P{turn}", "lsoa", Extent(stretch[stretch % step == turn]))
         for turn in range(step)
         if (stretch % step == turn).any()
     ]
@@ -273,7 +278,7 @@ def test_any_place_is_the_sum_of_its_small_areas_and_merging_adds(
     found = build_ledger(cells, places)
 
     assert pence_by_cell_and_place(found) == summed(by_area, code_of[by_area["position"]])
-    merged = build_ledger(cells, [Place("ALL", "All", "lsoa", stretch)])
+    merged = build_ledger(cells, [Place("ALL", "All", "lsoa", Extent(stretch))])
     parts = pd.concat([found.pence_at(place.code) for place in places], axis="columns").sum(axis="columns")
     pd.testing.assert_series_equal(merged.pence_at("ALL"), parts, check_names=False)
 

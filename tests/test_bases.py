@@ -14,10 +14,12 @@ from placespend.bases import BLEND_SCALE, Basis, bases, basis, basis_of_service,
 from placespend.checks import NOT_A_SERVICE
 from placespend.errors import UnknownNameError
 from placespend.explain import find_services
+from placespend.extents import Extent
 from placespend.gazetteer import find_place
 from placespend.geography import positions_of
 from placespend.lines import check_lines
 from placespend.measures import Measure, list_measures
+from placespend.place import Place
 from placespend.shares import build_shares
 
 if TYPE_CHECKING:
@@ -266,34 +268,34 @@ def test_a_blend_is_of_shares_and_not_of_counts() -> None:
     # Shares of the first: 1/4, 3/4. Of the second: 1/2, 1/2. 60 % and 40 % of them: 0.15 + 0.2 and 0.45 + 0.2.
     # A blend of counts would give 0.6 + 400 and 1.8 + 400, hardly different from one half each.
     blend = Basis("blend", "blend", ((made_up("few", [1, 3]), 60), (made_up("many", [1_000, 1_000]), 40)))
-    assert (blend.weights(np.array([0, 1])) * 100 / BLEND_SCALE).tolist() == [35, 65]
+    assert (blend.weights(Extent(np.array([0, 1]))) * 100 / BLEND_SCALE).tolist() == [35, 65]
 
 
 def test_the_size_of_a_measure_means_nothing_to_a_blend() -> None:
     small = Basis("blend", "blend", ((made_up("a", [1, 3]), 60), (made_up("b", [4, 1]), 40)))
     large = Basis("blend", "blend", ((made_up("a", [10**9, 3 * 10**9]), 60), (made_up("b", [28, 7]), 40)))
     areas = np.array([0, 1])
-    assert small.weights(areas).tolist() == large.weights(areas).tolist()
+    assert small.weights(Extent(areas)).tolist() == large.weights(Extent(areas)).tolist()
 
 
 def test_a_blend_of_counts_too_large_for_64_bits_is_exact() -> None:
     # Twice 10**15 times 5 * 10**8 does not fit; each measure's shares are 1/4, 3/4 all the same.
     huge = made_up("huge", [10**15, 3 * 10**15])
     blend = Basis("blend", "blend", ((huge, 50), (huge, 50)))
-    assert blend.weights(np.array([0, 1])).tolist() == [BLEND_SCALE // 4, BLEND_SCALE * 3 // 4]
+    assert blend.weights(Extent(np.array([0, 1]))).tolist() == [BLEND_SCALE // 4, BLEND_SCALE * 3 // 4]
 
 
 def test_shares_of_a_blend_are_within_the_footprint_alone() -> None:
     # Of the last two small areas alone: 1/4, 3/4 and 1/2, 1/2, whatever stands in the first.
     parts = ((made_up("a", [96, 1, 3]), 60), (made_up("b", [8, 5, 5]), 40))
-    assert (Basis("blend", "blend", parts).weights(np.array([1, 2])) * 100 / BLEND_SCALE).tolist() == [35, 65]
+    assert (Basis("blend", "blend", parts).weights(Extent(np.array([1, 2]))) * 100 / BLEND_SCALE).tolist() == [35, 65]
 
 
 @pytest.mark.parametrize("counts", [([0, 0], [1, 1]), ([1, 1], [0, 0]), ([0, 0], [0, 0])])
 def test_a_blend_shares_nothing_where_one_of_its_measures_counts_nothing(counts: tuple[list[int], list[int]]) -> None:
     first, second = counts
     blend = Basis("blend", "blend", ((made_up("a", first), 60), (made_up("b", second), 40)))
-    assert blend.weights(np.array([0, 1])).tolist() == [0, 0]
+    assert blend.weights(Extent(np.array([0, 1]))).tolist() == [0, 0]
 
 
 def test_the_health_blend_of_the_tri_borough_is_as_worked_by_hand() -> None:
@@ -356,7 +358,7 @@ def test_a_basis_names_the_years_of_its_measures() -> None:
 def test_a_measure_seen_only_at_a_coarser_level_than_the_place_is_one_grade_lower(
     name: str, level: str, code: str, grade: str
 ) -> None:
-    assert basis(name).grade_within(positions_of(level, code)) == grade
+    assert basis(name).grade_within(Place("X", "X", level, Extent(positions_of(level, code)))) == grade
 
 
 # --- unknown names

@@ -1,4 +1,4 @@
-"""Check the committed boundary files: counts, totals, nesting, names, and outlines that fit without gaps."""
+"""Check the committed boundary files: counts, totals, nesting, names, outlines without gaps, postcodes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import shapely
@@ -58,6 +59,21 @@ def places() -> pd.DataFrame:
 @cache
 def outlines(level: str) -> gpd.GeoDataFrame:
     return gpd.read_parquet(BOUNDARIES / f"outlines_{level}.parquet")
+
+
+@cache
+def postcodes() -> pd.DataFrame:
+    return pd.read_parquet(BOUNDARIES / "postcodes.parquet")
+
+
+@cache
+def live_postcodes() -> pd.DataFrame:
+    return postcodes()[postcodes()["ended"].isna()]
+
+
+@cache
+def wards() -> pd.DataFrame:
+    return pd.read_csv(BOUNDARIES / "wards_2025.csv")
 
 
 def shared(name: str) -> Path:
@@ -253,12 +269,110 @@ def test_outlines_are_as_near_to_the_census_hectares_as_the_readme_says(level: s
     assert error == pytest.approx(OUTLINES[level][1], abs=0.06)
 
 
+# --- the postcodes
+
+
+def test_postcodes_have_the_columns_types_and_nulls_they_declare() -> None:
+    schema = pq.read_schema(BOUNDARIES / "postcodes.parquet")
+    assert {field.name: field.type for field in schema} == {
+        "small_area": pa.int32(),
+        "postcode": pa.string(),
+        "easting": pa.int32(),
+        "northing": pa.int32(),
+        "output_area": pa.int8(),
+        "large_user": pa.bool_(),
+        "introduced": pa.int32(),
+        "ended": pa.int32(),
+        "ward_2025_code": pa.dictionary(pa.int32(), pa.string()),
+    }
+    assert [field.name for field in schema if field.nullable] == ["ended", "ward_2025_code"]
+    missing = postcodes().isna().sum()
+    assert missing[missing > 0].to_dict() == {"ended": 1_456_634, "ward_2025_code": 32}
+
+
+def test_postcodes_are_sorted_each_once_and_written_like_postcodes_of_great_britain() -> None:
+    table = postcodes()
+    assert len(table) == table["postcode"].nunique() == 1_463_945
+    area = table["small_area"].to_numpy()
+    postcode = table["postcode"].to_numpy(dtype="str")
+    assert ((area[1:] > area[:-1]) | ((area[1:] == area[:-1]) & (postcode[1:] > postcode[:-1]))).all()
+    assert table["postcode"].str.fullmatch(r"[A-Z]{1,2}\d[A-Z0-9]?\d[A-Z]{2}").all()
+    assert not table["postcode"].str.startswith("BT").any()  # Northern Ireland has a licence of its own
+
+
+def test_every_small_area_has_live_postcodes() -> None:
+    number = live_postcodes().groupby("small_area").size()
+    assert number.index.tolist() == list(range(len(frame())))
+    assert number.sum() == 1_456_634
+    assert number.min() == 7
+
+
+def test_output_areas_are_numbered_without_gaps() -> None:
+    found = postcodes().groupby("small_area")["output_area"].agg(["min", "max", "nunique"])
+    assert (found["min"] == 0).all()
+    assert (found["max"] + 1 == found["nunique"]).all()
+    assert found["nunique"].sum() == 171_303
+    assert found["max"].max() == 12
+
+
+def test_postcodes_lie_in_england_and_large_users_are_few() -> None:
+    table = postcodes()
+    assert table["easting"].between(80_000, 656_000).all()
+    assert table["northing"].between(5_000, 658_000).all()
+    assert table["large_user"].sum() == 66_262
+
+
+def test_postcodes_are_dated_by_month_and_none_ends_before_it_was_introduced() -> None:
+    for column in ("introduced", "ended"):
+        months = postcodes()[column].dropna()
+        assert months.between(1980_01, 2022_05).all()
+        assert (months % 100).between(1, 12).all()
+    ended = postcodes().dropna(subset="ended")
+    assert len(ended) == 7_311
+    assert (ended["introduced"] <= ended["ended"]).all()
+
+
+def test_postcodes_are_as_near_to_their_small_area_as_the_readme_says() -> None:
+    table = postcodes()
+    polygons = outlines("lsoa").geometry.to_numpy()[table["small_area"]]
+    away = shapely.distance(shapely.points(table["easting"], table["northing"]), polygons)
+    live = table["ended"].isna().to_numpy()
+    assert [(away[live] > metres).sum() for metres in (0, 100, 1_000)] == [160_822, 12_501, 417]
+    assert (away[~live] > 100).sum() == 3_802
+    assert round(100 * float((away[live] == 0).mean()), 1) == 89.0
+
+
+def test_wards_are_those_of_the_live_postcodes() -> None:
+    assert wards().columns.tolist() == ["code", "name", "lad_2025_code", "lad_2025_name"]
+    assert wards()["code"].tolist() == sorted(live_postcodes()["ward_2025_code"].dropna().unique())
+    assert len(wards()) == 6_817
+    assert wards()["code"].str.fullmatch(r"E05\d{6}").all()
+    assert set(postcodes()["ward_2025_code"].dropna()) == set(wards()["code"])
+
+
+def test_wards_are_in_the_authorities_of_2025_under_clean_names() -> None:
+    authorities = places()[places()["level"] == "lad_2025"].set_index("code")["name"]
+    assert set(wards()["lad_2025_code"]) == set(authorities.index)
+    assert (wards()["lad_2025_code"].map(authorities) == wards()["lad_2025_name"]).all()
+    name = wards()["name"]
+    assert (name == name.str.strip()).all()
+    assert not name.str.contains(r" Ward$| ED$|\)$|  ").any()
+    assert not wards().duplicated(["name", "lad_2025_code"]).any()
+
+
+def test_wards_lie_where_their_postcodes_do() -> None:
+    own = live_postcodes()["ward_2025_code"].map(wards().set_index("code")["lad_2025_code"])
+    best_fit = frame()["lad_2025_code"].to_numpy()[live_postcodes()["small_area"]]
+    assert (own.notna() & (own != best_fit)).sum() == 237  # the README says which
+
+
 # --- the folder
 
 
 def test_folder_is_small_and_holds_no_half_written_file() -> None:
     files = [path for path in BOUNDARIES.iterdir() if path.is_file()]
-    assert sum(path.stat().st_size for path in files) < 4_500_000
+    assert sum(path.stat().st_size for path in files) < 11_500_000
+    assert (BOUNDARIES / "postcodes.parquet").stat().st_size < 8_000_000
     assert not [path.name for path in files if path.suffix == ".part"]
 
 

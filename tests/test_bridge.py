@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from placespend.geography import Place
+    from placespend.place import Place
 
 PLACES = ["Greater Manchester", "E08000035", "North West", "England", *TRI_BOROUGH[:1], "E10000012"]
 COMPANIES = table_of(

@@ -31,6 +31,9 @@ COMMANDS = [
     ["pot"],
     ["pots"],
     ["places"],
+    ["places", "list"],
+    ["places", "check"],
+    ["places", "coverage"],
     ["explain"],
     ["bridge"],
     ["lines"],
@@ -154,6 +157,7 @@ def test_a_pot_in_json_has_the_promised_shape_and_reconciles(run: Run) -> None:
     document = json.loads(succeed(run("pot", "greater manchester", "--format", "json")))
     assert document["place"] == {
         "code": "E47000001", "name": "Greater Manchester", "level": "combined_authority", "vintage": "dated",
+        "definition": "", "small_areas_whole": 1_673, "small_areas_cut": 0,
     }  # fmt: skip
     assert document["by"] == "service"
     assert document["residents"] == 2_682_528
@@ -333,6 +337,8 @@ def test_a_mistake_is_told_in_one_message_with_exit_code_2(run: Run, arguments: 
         (["pot", "Leeds", "York"], "unexpected extra argument"),
         (["pot", "Leeds", "--format", "xml"], "Invalid value for '--format'"),
         (["pot", "Leeds", "--nope"], "No such option"),
+        (["places", "leeds", "york"], "unexpected extra argument"),
+        (["places", "--nope"], "No such option"),
         (["bogus"], "No such command 'bogus'"),
         (["lines", "bogus"], "No such command 'bogus'"),
     ],
@@ -633,6 +639,42 @@ def test_places_are_listed_by_text_level_and_date(run: Run) -> None:
     assert "did you mean 'E08000003' (Manchester)?" in refuse(run("places", "Manchestr"))
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["manchester"], ["--level", "region"], ["oldham", "--format", "json"], ["--format=csv", "oldham"]],
+    ids=" ".join,
+)
+def test_places_are_listed_without_a_command_as_with_it(run: Run, arguments: list[str]) -> None:
+    assert succeed(run("places", *arguments)) == succeed(run("places", "list", *arguments))
+
+
+def test_places_take_other_commands_beside_the_list(run: Run) -> None:
+    assert "There is no file a.csv." in refuse(run("places", "check", "a.csv"))
+    # A place that is called like a command is reached by the list's own name, or past "--".
+    for arguments in (["list", "check"], ["--", "check"], ["--format", "csv", "check"]):
+        assert "There is no place called 'check'." in refuse(run("places", *arguments))
+    assert "There is no place called '--nope'." in refuse(run("places", "--", "--nope"))
+    assert "E08000004" in succeed(run("places", "oldham", "--level", "lad"))
+
+
+def test_the_help_of_places_shows_the_list_and_the_other_commands(run: Run) -> None:
+    usage, *rest = succeed(run("places", "--help")).split("\n\n")
+    assert usage.split("\n") == [
+        "Usage: placespend places [list] [OPTIONS] [TEXT]",
+        "       placespend places COMMAND [ARGS]...",
+    ]
+    assert rest[-1].split("\n") == [
+        "Commands:",
+        "  check     Check a file of your own places, and tell all that was found.",
+        "  coverage  Show which small areas a place holds, wholly or in part.",
+        "  list      List places by name, code or level.",
+        "",
+    ]
+    # But for the commands, it is the help of the list.
+    assert rest[:-1] == succeed(run("places", "list", "--help")).rstrip("\n").split("\n\n")[1:]
+    assert succeed(run("places", "check", "--help")).startswith("Usage: placespend places check [OPTIONS] FILE\n")
+
+
 def test_an_explanation_tells_every_line_behind_a_figure(run: Run) -> None:
     rows = table_of(succeed(run("explain", "Manchester", "--service", "7.a", "--format", "csv")))
     assert {row["service_code"] for row in rows} == {"7.A"}
@@ -713,7 +755,7 @@ def test_every_command_explains_itself_within_80_columns(run: Run, command: list
 
 
 def test_every_subcommand_has_its_line_in_the_help(run: Run) -> None:
-    for group in ([], ["lines"], ["recipe"]):
+    for group in ([], ["places"], ["lines"], ["recipe"]):
         text = succeed(run(*group, "--help"))
         listed = set(re.findall(r"^  (\w+)  +\S.*\.$", text.split("Commands:\n")[1], flags=re.MULTILINE))
         depth = len(group) + 1

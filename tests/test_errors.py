@@ -17,6 +17,7 @@ from placespend.errors import (
     OverlapError,
     OverlappingPlacesError,
     PlaceNotFoundError,
+    PlacesError,
     PlacespendError,
     RecipeError,
     TooLargeError,
@@ -73,7 +74,7 @@ def test_an_error_without_a_hint_is_its_message_alone(kind: type[PlacespendError
 
 
 def test_every_error_is_declared_here() -> None:
-    assert every_subclass(PlacespendError) == {kind for kind, _ in MESSAGE_ERRORS} | {LinesError}
+    assert every_subclass(PlacespendError) == {kind for kind, _ in MESSAGE_ERRORS} | {LinesError, PlacesError}
 
 
 @pytest.mark.parametrize(

@@ -146,9 +146,26 @@ def test_the_document_of_a_pot_has_the_promised_shape() -> None:
     ]  # fmt: skip
     assert [key for key in document if key in promised] == promised
     assert [key for key in document if key not in promised] == [
-        *("unallocated", "memo", "scope", "accounts", "notes", "sources", "made_with")
+        *(
+            "what",
+            "observed_pence",
+            "comparison",
+            "authority",
+            "unallocated",
+            "memo",
+            "scope",
+            "accounts",
+            "notes",
+            "sources",
+            "made_with",
+        )
     ]
-    assert document["place"] == {"code": "E92000001", "name": "England", "level": "england", "vintage": "2011"}
+    assert document["place"] == {
+        "code": "E92000001", "name": "England", "level": "england", "vintage": "2011",
+        "definition": "", "small_areas_whole": 32_844, "small_areas_cut": 0,
+    }  # fmt: skip
+    assert (document["what"], document["comparison"], document["authority"]) == ("", None, None)
+    assert document["observed_pence"] == OBSERVED_PENCE
     assert document["financial_year"] == "2011-12"
     assert document["residents"] == 53_012_456
     assert document["total_pence"] == ENGLAND_PENCE
@@ -264,7 +281,7 @@ def test_the_document_of_a_level_holds_every_place() -> None:
     assert sum(row["total_pence"] for row in document["rows"]) == ENGLAND_PENCE
     assert document["reconciliation"]["difference_pence"] == 0
     assert list(document) == [
-        *("level", "financial_year", "rows", "reconciliation", "notes", "sources", "scope", "made_with")
+        *("level", "what", "financial_year", "rows", "reconciliation", "notes", "sources", "scope", "made_with")
     ]
     assert document["scope"] == "payments to people in; capital in"
     assert set(document["rows"][0]) == {"code", "name", "residents", "total_pence", "per_head_pence"}

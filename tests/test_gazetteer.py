@@ -21,9 +21,11 @@ from placespend.errors import (
     UnknownNameError,
     WrongTypeError,
 )
+from placespend.footprints import extent_at, footprint_areas
 from placespend.gazetteer import find_place, list_places, parse_as_at, places_of_level, suggest_places
 from placespend.geography import groupings, positions_of
-from placespend.place_names import exists, fault_of_footprint, footprint_areas, level_of_footprint, name_of
+from placespend.neighbourhoods import neighbourhood_pilots
+from placespend.place_names import exists
 from placespend.shipped import shipped_file
 from placespend.spelling import normalise
 
@@ -62,7 +64,8 @@ def named() -> pd.DataFrame:
     """List the level, code, name and first day of every place above the middle-layer area."""
     tiling = pd.read_csv(shipped_file("boundaries", "places.csv"), dtype="str").assign(start=YEAR_END)
     columns = ["level", "code", "name", "start"]
-    return pd.concat([tiling[columns], groupings()[columns]], ignore_index=True)
+    pilots = neighbourhood_pilots()[["code", "name"]].assign(level="neighbourhood", start=YEAR_END)
+    return pd.concat([tiling[columns], pilots[columns], groupings()[columns]], ignore_index=True)
 
 
 def facts(name: str) -> pd.DataFrame:
@@ -148,7 +151,7 @@ def test_every_code_is_its_own_place_or_an_identical_one() -> None:
     wrong = []
     for row in named().to_dict(orient="records"):
         place = find_place(row["code"], as_at=row["start"])
-        if place.code != row["code"] or not np.array_equal(place.small_areas, positions_of(row["level"], row["code"])):
+        if place.code != row["code"] or not place.extent.is_same(extent_at(row["level"], row["code"])):
             wrong.append((row["code"], place))
         if place.level != row["level"] and not any(f"({row['level']}, {row['code']})" in also for also in place.also):
             wrong.append((row["code"], place))
@@ -360,7 +363,7 @@ def test_every_listed_name_outside_england_is_refused_and_none_is_english() -> N
             find_place(name)
 
 
-@pytest.mark.parametrize("text", ["W0600001", "W060000155", "X06000015", "WELLS"])
+@pytest.mark.parametrize("text", ["W0600001", "W060000155", "X06000015", "WILLS"])
 def test_what_only_looks_like_a_welsh_code_is_not_called_welsh(text: str) -> None:
     with pytest.raises(PlaceNotFoundError):
         find_place(text)
@@ -487,38 +490,6 @@ def test_every_whole_place_of_the_shared_facts_is_a_place() -> None:
     assert {name: find_place(name, as_at=YEAR_END).code for name in text} == WHOLE_PLACES
 
 
-# --- footprints of lines are codes
-
-
-@pytest.mark.parametrize(
-    ("code", "level", "name"),
-    [
-        ("E08000003", "upper_tier", "Manchester"),
-        ("E12000002", "region", "North West"),
-        ("E47000001", "combined_authority", "Greater Manchester"),
-        ("E47000005", "combined_authority", "North East (2014 to 2018)"),
-        ("TRI-BOROUGH", "tri_borough", "Tri-borough"),
-        ("GM-WASTE", "service_area", "Greater Manchester less Wigan"),
-        ("E23000005", "police_force", "Greater Manchester"),
-        ("E02001045", "msoa", "Manchester 001"),
-        ("E01000001", "lsoa", "City of London 001A"),
-        ("E06000061", "upper_tier_2025", "North Northamptonshire"),
-    ],
-)
-def test_a_footprint_is_known_by_its_code_whatever_its_dates(code: str, level: str, name: str) -> None:
-    areas = footprint_areas(code)
-    assert areas is not None
-    np.testing.assert_array_equal(areas, positions_of(level, code))
-    assert (level_of_footprint(code), name_of(code)) == (level, name)
-
-
-@pytest.mark.parametrize("text", ["Manchester", "GMCA", "e08000003", "E08000003 ", "E0800003", "W06000015", "", ".*"])
-def test_a_footprint_that_is_no_code_is_no_place(text: str) -> None:
-    assert level_of_footprint(text) is None
-    assert footprint_areas(text) is None
-    assert name_of(text) == text
-
-
 # --- lists
 
 
@@ -608,69 +579,90 @@ def test_a_name_is_guessed_at_the_first_of_its_levels() -> None:
     assert suggest_places("Greater Manchestr")[0] == "'E47000001' (Greater Manchester)"
 
 
-# --- footprints of several places
-
-
-def areas_of(footprint: str) -> set[int]:
-    areas = footprint_areas(footprint)
-    assert areas is not None
-    assert areas.tolist() == sorted(set(areas.tolist()))
-    return set(areas.tolist())
+# --- wards
 
 
 @pytest.mark.parametrize(
-    ("footprint", "held", "left_out", "name"),
+    ("text", "code", "name"),
     [
-        ("E06000033 and E10000012", ["E06000033", "E10000012"], [], "Southend-on-Sea, Essex"),
-        ("E47000001 less E08000010", ["E47000001"], ["E08000010"], "Greater Manchester less Wigan"),
-        (
-            "E12000006 and E12000007 less E09000013 and E10000012",
-            ["E12000006", "E12000007"],
-            ["E09000013", "E10000012"],
-            "East, London less Hammersmith and Fulham, Essex",
-        ),
+        ("Abbey (Barking and Dagenham)", "E05014053", "Abbey (Barking and Dagenham)"),
+        ("abbey barking & dagenham", "E05014053", "Abbey (Barking and Dagenham)"),
+        ("E05014053", "E05014053", "Abbey (Barking and Dagenham)"),
+        ("Castle Vale (Birmingham)", "E05011132", "Castle Vale (Birmingham)"),
+        ("Blundellsands", "E05000934", "Blundellsands (Sefton)"),
     ],
 )
-def test_a_footprint_may_be_several_places_and_leave_some_out(
-    footprint: str, held: list[str], left_out: list[str], name: str
-) -> None:
-    assert fault_of_footprint(footprint) is None
-    whole = set().union(*(areas_of(code) for code in held))
-    without: set[int] = set().union(*(areas_of(code) for code in left_out))
-    assert areas_of(footprint) == whole - without
-    assert len(without) < len(whole)
-    assert name_of(footprint) == name
+def test_a_ward_is_found_by_its_name_with_its_district_or_alone_or_its_code(text: str, code: str, name: str) -> None:
+    place = find_place(text)
+    assert (place.level, place.code, place.name, place.vintage) == ("ward_2025", code, name, "2025")
+    assert place.definition == "Ward of 2025, by its live postcodes."
 
 
-def test_a_footprint_less_a_part_is_the_place_that_is_so() -> None:
-    assert areas_of("E47000001 less E08000010") == areas_of("GM-WASTE")
-    assert level_of_footprint("E47000001 less E08000010") is None
-    areas = footprint_areas("E47000001 less E08000010")
-    assert areas is not None
-    # It is kept for the next who asks, so nobody may change it.
-    with pytest.raises(ValueError, match="read-only"):
-        areas[0] = 0
+def test_a_name_of_many_wards_lists_six_of_them_and_counts_the_rest() -> None:
+    with pytest.raises(AmbiguousPlaceError) as caught:
+        find_place("Abbey")
+    number = sum(name.startswith("Abbey (") for name in list_places(level="ward_2025")["name"])
+    assert number == 13
+    start, listed = caught.value.message.split(": ", 1)
+    assert start == "'Abbey' could be 13 different places"
+    *six, last = listed.split("; ")
+    assert len(six) == 6
+    assert all(place.startswith("Abbey (") and place.endswith(" residents") for place in six)
+    assert last == "and 7 more."
+    # All are wards, so the level would not settle it.
+    assert caught.value.hint == "give the code, such as 'E05001260'"
+
+
+def test_a_name_of_a_few_wards_lists_them_all() -> None:
+    with pytest.raises(AmbiguousPlaceError) as caught:
+        find_place("Abbey", level="ward_2025")
+    assert "13 different places" in caught.value.message
+    names = list_places(level="ward_2025")["name"].str.replace(r" \(.*", "", regex=True)
+    larger = {normalise(name) for name in list_places()["name"]}
+    three = next(
+        name for name, number in names.value_counts().items() if number == 3 and normalise(str(name)) not in larger
+    )
+    with pytest.raises(AmbiguousPlaceError) as caught:
+        find_place(str(three))
+    assert caught.value.message.startswith(f"'{three}' could be 3 different places: ")
+    assert caught.value.message.count(" residents") == 3
+    assert " more." not in caught.value.message
 
 
 @pytest.mark.parametrize(
-    ("footprint", "fault"),
-    [
-        ("NOWHERE", "'NOWHERE' is not the code of a place"),
-        ("", "'' is not the code of a place"),
-        ("E08000003 and ", "'' is not the code of a place"),
-        ("E08000003 and Leeds", "'Leeds' is not the code of a place"),
-        ("E47000001 less Wigan", "'Wigan' is not the code of a place"),
-        ("E47000001 less ", "'E47000001 less ' is not the code of a place"),
-        (" less E08000003", "'' is not the code of a place"),
-        ("E08000003 less E08000003 less E08000003", "'E08000003 less E08000003' is not the code of a place"),
-        ("E08000003 and E08000003", "two of its codes share small areas"),
-        ("E47000001 and E08000003", "two of its codes share small areas"),
-        ("E12000002 less E47000001 and E08000003", "two of its codes share small areas"),
-        ("E08000003 less E08000001", "it leaves out what it does not hold"),
-        ("E08000003 less E47000001", "it leaves out what it does not hold"),
-        ("E08000003 less E08000003", "nothing is left of it"),
-    ],
+    ("text", "code"), [("Castle Vale", "E05011132"), ("Norbiton", "E05013941"), ("Little Horton", "E05001358")]
 )
-def test_a_text_that_is_no_footprint_is_told_why(footprint: str, fault: str) -> None:
-    assert fault_of_footprint(footprint) == fault
-    assert footprint_areas(footprint) is None
+def test_a_ward_named_as_something_larger_is_found_at_its_level(text: str, code: str) -> None:
+    assert find_place(text).level == "neighbourhood"
+    assert find_place(text, level="ward_2025").code == code
+
+
+def test_every_ward_is_listed_with_its_residents() -> None:
+    table = list_places(level="ward_2025")
+    assert len(table) == 6_817
+    assert table["code"].is_unique
+    assert (table["vintage"] == "2025").all()
+    assert (table["residents"] > 0).all()
+    # All of England but 712 residents, whose postcodes stand in no ward.
+    assert table["residents"].sum() == 53_012_456 - 712
+    places = places_of_level("ward_2025")
+    assert [place.code for place in places] == sorted(table["code"])
+    by_code = table.set_index("code")["residents"]
+    assert all(place.residents == by_code[place.code] for place in places[::50])
+
+
+def test_wards_are_listed_where_they_are_asked_for() -> None:
+    assert "ward_2025" not in set(list_places()["level"])
+    assert "ward_2025" not in set(list_places("Birmingham")["level"])
+    found = list_places("birmingham", level="ward_2025")
+    assert len(found) == 69
+    assert list_places("E05011132")["name"].tolist() == ["Castle Vale (Birmingham)"]
+
+
+def test_places_of_your_own_are_not_listed() -> None:
+    with pytest.raises(PlaceNotFoundError) as caught:
+        places_of_level("own")
+    assert caught.value.message == "Places of your own are not listed here."
+    assert caught.value.hint is not None
+    assert "--boundary FILE" in caught.value.hint
+    assert list_places(level="own").empty

@@ -9,13 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from placespend.errors import OverlappingPlacesError, UnknownNameError, WrongTypeError
+from placespend.errors import UnknownNameError
+from placespend.extents import Extent
 from placespend.geography import (
-    LEVELS,
     OUTLINE_LEVELS,
-    Place,
-    assign,
-    check_level,
     count_of,
     groupings,
     is_whole,
@@ -24,6 +21,7 @@ from placespend.geography import (
     positions_of,
     small_areas,
 )
+from placespend.place import Place, assign
 from placespend.shipped import shipped_file
 
 SIZE = 32_844
@@ -39,10 +37,6 @@ TILING = {  # level -> how many places
     "upper_tier_2025": 153,
     "lad_2025": 296,
 }
-TOKENS_OF_THE_ISSUE = {
-    "lsoa", "msoa", "lad", "upper_tier", "tri_borough", "combined_authority", "police_force", "icb_sub_area",
-    "region", "england", "lad_2025", "upper_tier_2025",
-}  # fmt: skip
 GREATER_MANCHESTER = [f"E080000{number:02d}" for number in range(1, 11)]
 MEMBERS = {  # grouping -> its upper tiers of 2011
     "E47000001": GREATER_MANCHESTER,
@@ -62,7 +56,7 @@ MEMBERS = {  # grouping -> its upper tiers of 2011
 
 
 def place(level: str, code: str) -> Place:
-    return Place(code, code, level, positions_of(level, code))
+    return Place(code, code, level, Extent(positions_of(level, code)))
 
 
 def codes_of(level: str) -> list[str]:
@@ -70,32 +64,6 @@ def codes_of(level: str) -> list[str]:
 
 
 # --- levels
-
-
-def test_every_level_token_of_the_issue_is_known() -> None:
-    assert set(LEVELS) >= TOKENS_OF_THE_ISSUE
-    assert {token for token, level in LEVELS.items() if level.tiles_england} == set(TILING)
-    assert {token for token, level in LEVELS.items() if level.vintage == "2025"} == {"lad_2025", "upper_tier_2025"}
-    assert all(level.token == token for token, level in LEVELS.items())
-
-
-def test_the_larger_gives_the_name_of_what_is_the_same_area() -> None:
-    order = list(LEVELS)
-    wanted = ["combined_authority", "upper_tier", "lad", "police_force"]
-    assert sorted(wanted, key=order.index) == wanted
-    assert order.index("upper_tier") < order.index("upper_tier_2025")
-    assert order.index("lad") < order.index("lad_2025")
-
-
-def test_an_unknown_level_is_guessed_or_the_levels_are_listed() -> None:
-    with pytest.raises(UnknownNameError) as caught:
-        check_level("uper_tier")
-    assert caught.value.message == "There is no level 'uper_tier'."
-    assert caught.value.hint == "did you mean 'upper_tier'?"
-    with pytest.raises(UnknownNameError) as caught:
-        check_level("zzz")
-    assert caught.value.hint is not None
-    assert all(token in caught.value.hint for token in LEVELS)
 
 
 @pytest.mark.parametrize("level", TILING)
@@ -161,14 +129,6 @@ def test_counts_cannot_be_changed_by_mistake() -> None:
         count_of("residents")[0] = 0
 
 
-def test_a_place_tells_itself_on_one_line() -> None:
-    found = Place("E08000003", "Manchester", "upper_tier", positions_of("upper_tier", "E08000003"))
-    assert repr(found) == "<Place Manchester (upper-tier authority, E08000003): 503,127 residents>"
-    assert found.vintage == "2011"
-    assert place("lad_2025", "E08000003").vintage == "2025"
-    assert place("tri_borough", "TRI-BOROUGH").vintage == "dated"
-
-
 # --- groupings
 
 
@@ -190,7 +150,7 @@ def test_members_of_a_grouping_do_not_overlap(code: str) -> None:
 def test_combined_authorities_of_today_do_not_overlap() -> None:
     table = groupings()
     living = table[(table["level"] == "combined_authority") & (table["end"] == "")]
-    numbers = assign([place("combined_authority", code) for code in living["code"]])
+    numbers = assign([place("combined_authority", code) for code in living["code"]]).number_of_area
     assert (numbers >= 0).sum() == sum(len(positions_of("combined_authority", code)) for code in living["code"])
 
 
@@ -201,34 +161,6 @@ def test_the_two_senses_of_essex_differ_by_southend_and_thurrock() -> None:
     between = {int(at) for code in ("E06000033", "E06000034") for at in positions_of("upper_tier", code)}
     assert county < greater
     assert greater - county == between
-
-
-# --- assign
-
-
-def test_each_small_area_is_given_to_the_place_that_holds_it() -> None:
-    leeds, york = place("lad", "E08000035"), place("lad", "E06000014")
-    numbers = assign([leeds, york])
-    assert numbers.shape == (SIZE,)
-    np.testing.assert_array_equal(np.flatnonzero(numbers == 0), leeds.small_areas)
-    np.testing.assert_array_equal(np.flatnonzero(numbers == 1), york.small_areas)
-    assert (numbers == -1).sum() == SIZE - len(leeds.small_areas) - len(york.small_areas)
-
-
-def test_without_places_every_small_area_is_outside() -> None:
-    assert (assign([]) == -1).all()
-
-
-def test_places_that_overlap_are_refused_by_name_and_number() -> None:
-    manchester = Place("E08000003", "Manchester", "lad", positions_of("lad", "E08000003"))
-    greater = Place("E47000001", "Greater Manchester", "combined_authority", positions_of("upper_tier", "E08000003"))
-    with pytest.raises(OverlappingPlacesError) as caught:
-        assign([place("lad", "E08000035"), greater, manchester])
-    assert caught.value.message == (
-        "Manchester (E08000003) and Greater Manchester (E47000001) share 282 small areas, so money cannot be shared "
-        "out between them."
-    )
-    assert caught.value.hint == "ask for one pot each"
 
 
 # --- is_whole
@@ -283,18 +215,3 @@ def test_levels_without_outlines_are_refused_with_those_that_have(level: str) ->
         outlines(level)  # type: ignore[arg-type]
     assert caught.value.message == f"There are no outlines for '{level}'."
     assert caught.value.hint == "there are for lsoa, msoa, lad, upper_tier, region, police_force"
-
-
-@pytest.mark.parametrize(
-    "areas",
-    [[0, 0, 1], [1, 0], [-1, 0], [0, 32_844], [], [[0, 1]]],
-    ids=["twice", "out of order", "below", "beyond", "none", "a table"],
-)
-def test_a_place_made_by_hand_needs_small_areas_of_the_frame_each_once(areas: list[int]) -> None:
-    with pytest.raises(WrongTypeError, match="small areas"):
-        Place("X", "Anywhere", "lad", np.array(areas, dtype=np.int64))
-
-
-def test_a_place_made_by_hand_needs_a_level() -> None:
-    with pytest.raises(UnknownNameError, match="There is no level 'ward'"):
-        Place("X", "Anywhere", "ward", np.array([0], dtype=np.int64))

@@ -28,11 +28,11 @@ from placespend.errors import (
     YearError,
 )
 from placespend.exports import pot_document, stamp, to_csv, to_json
+from placespend.footprints import name_of
 from placespend.intake import digest, filter_lines, take_in
 from placespend.lines import shipped_lines
 from placespend.loaded import Loaded, load, recipe_of
 from placespend.money import format_gbp
-from placespend.place_names import name_of
 from placespend.pot import pot_of, single_pot
 from placespend.recipe import Override, Recipe, Scope, Source, read_recipe, shipped_recipe
 from placespend.recipe_schema import FILTER_COLUMNS

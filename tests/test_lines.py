@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from placespend.bases import bases, services
 from placespend.errors import FAILURE_COLUMNS, DataFileError, LinesError
+from placespend.footprints import level_of_footprint
 from placespend.lines import (
     CANONICAL_COLUMNS,
     check_lines,
@@ -25,7 +26,6 @@ from placespend.lines import (
     shipped_lines,
     sources,
 )
-from placespend.place_names import level_of_footprint
 from placespend.schema import AMOUNT_KINDS, ECONOMICS, SECTORS, STATUSES
 from placespend.shipped import shipped_file
 

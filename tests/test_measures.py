@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from placespend.errors import UnknownNameError
 from placespend.gazetteer import find_place
-from placespend.geography import LEVELS, count_of, positions_of, small_areas
+from placespend.geography import count_of, positions_of, small_areas
+from placespend.levels import LEVELS
 from placespend.measures import COMPLETION_SCALE, complete, list_measures, measure
 
 BOUNDARIES = Path(__file__).resolve().parents[1] / "boundaries"

@@ -19,12 +19,14 @@ from placespend.accounts import GAVE_WAY, sum_pence
 from placespend.apportion import build_ledger
 from placespend.bases import basis
 from placespend.errors import ConservationError, RecipeError
+from placespend.extents import Extent
+from placespend.footprints import fault_of_footprint, footprint_areas
 from placespend.gazetteer import find_place, places_of_level
-from placespend.geography import Place, count_of, level_index
+from placespend.geography import count_of, level_index
 from placespend.lines import CANONICAL_COLUMNS, read_shipped, shipped_lines
 from placespend.loaded import Loaded, load
 from placespend.observed import relate
-from placespend.place_names import fault_of_footprint, footprint_areas
+from placespend.place import Place
 from placespend.pot import Pot, pot_of
 from placespend.recipe import Recipe, Source, read_recipe, shipped_recipe
 from placespend.relations import (
@@ -522,7 +524,7 @@ def test_a_body_in_several_regions_is_divided_by_the_basis_and_each_part_stays_i
     complete = "E08000016 and E08000019"
     areas = {code: footprint_areas(code) for code in (complete, park)}
     households = {
-        code: int(basis("households").weights(area).sum()) for code, area in areas.items() if area is not None
+        code: int(basis("households").weights(Extent(area)).sum()) for code, area in areas.items() if area is not None
     }
     part = 10_000 * households[complete] / households[park]
     taken = loaded.lines[(loaded.lines["body"] == name)]
@@ -539,7 +541,7 @@ def pence_at_areas(loaded: Loaded, footprints: tuple[str, ...]) -> list[int]:
     for number, footprint in enumerate(footprints):
         areas = footprint_areas(footprint)
         assert areas is not None
-        places.append(Place(f"P{number}", f"P{number}", "lsoa", areas))
+        places.append(Place(f"P{number}", f"P{number}", "lsoa", Extent(areas)))
     totals = build_ledger(loaded.cells, places).totals()
     return [totals.get(place.code, 0) for place in places]
 

@@ -27,9 +27,11 @@ from placespend.errors import (
     WrongTypeError,
     YearError,
 )
+from placespend.extents import Extent
 from placespend.gazetteer import find_place
-from placespend.geography import Place, positions_of, small_areas
+from placespend.geography import positions_of, small_areas
 from placespend.lines import read_lines
+from placespend.place import Place
 from placespend.pot import Pot, single_pot
 from placespend.pots_by_level import Pots, pots
 from placespend.recipe import shipped_recipe
@@ -380,7 +382,7 @@ def test_pence_per_head_are_rounded_half_even_in_the_table_of_a_level(write_line
 
 
 def test_where_nobody_lives_there_is_money_and_nothing_per_head(write_lines: Callable[..., Path]) -> None:
-    empty = Uninhabited("X", "Moor", "lsoa", positions_of("lsoa", "E01000001"))
+    empty = Uninhabited("X", "Moor", "lsoa", Extent(positions_of("lsoa", "E01000001")))
     pot = single_pot(empty, lines=write_lines({"footprint_code": "E01000001", "amount_gbp": "5"}))
     assert (pot.total_pence, pot.residents, pot.per_head_pence) == (500, 0, None)
     assert missing_as_none(pot.by("service")["per_head_pence"]) == [None]
@@ -814,8 +816,8 @@ def test_a_line_that_stands_in_another_is_in_no_cut_and_no_total(write_lines: Ca
 @given(st.lists(st.sampled_from(range(32_844)), min_size=1, max_size=60, unique=True))
 def test_a_place_and_the_rest_of_england_are_england_in_every_cut(positions: list[int]) -> None:
     inside = np.sort(np.array(positions))
-    here = single_pot(Place("IN", "In", "lsoa", inside))
-    rest = single_pot(Place("OUT", "Out", "lsoa", np.setdiff1d(np.arange(32_844), inside)))
+    here = single_pot(Place("IN", "In", "lsoa", Extent(inside)))
+    rest = single_pot(Place("OUT", "Out", "lsoa", Extent(np.setdiff1d(np.arange(32_844), inside))))
     assert here.total_pence + rest.total_pence == ENGLAND_PENCE
     both = pd.concat([here.by("service", "sector"), rest.by("service", "sector")])
     england = pot_of("England").by("service", "sector").set_index(["service_code", "sector"])["amount_pence"]

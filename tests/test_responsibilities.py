@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from placespend.bases import services
+from placespend.footprints import fault_of_footprint, footprint_areas
 from placespend.geography import count_of, level_index
 from placespend.lines import read_shipped, sources
-from placespend.place_names import fault_of_footprint, footprint_areas
 from placespend.responsibilities import (
     CLASS_NAMES,
     ELSEWHERE,

@@ -17,8 +17,11 @@ from pyarrow import parquet
 
 from placespend.bases import bases
 from placespend.errors import ConservationError, UnknownNameError
+from placespend.extents import Extent
+from placespend.footprints import extent_at
 from placespend.gazetteer import find_place
-from placespend.geography import LEVELS, Place, positions_of
+from placespend.levels import LEVELS
+from placespend.place import Place
 from placespend.shares import Shares, build_shares
 
 if TYPE_CHECKING:
@@ -72,7 +75,7 @@ def test_every_fault_of_shares_is_told_at_once(some_shares: Shares) -> None:
 def test_a_share_is_an_exact_fraction(some_shares: Shares) -> None:
     # Weights 3, 0, 7: the first small area has 3/10, all three have the whole, and a stranger has nothing.
     def share(*positions: int) -> str:
-        return str(some_shares.of(Place("X", "X", "lsoa", np.array(positions))))
+        return str(some_shares.of(Place("X", "X", "lsoa", Extent(np.array(positions)))))
 
     assert [share(0), share(1), share(5), share(0, 5), share(2, 3, 4)] == ["3/10", "0", "7/10", "1", "0"]
 
@@ -87,7 +90,7 @@ def test_nothing_to_share_by_gives_no_share_rather_than_zero(some_shares: Shares
 def test_weights_beyond_64_bits_are_summed_exactly(some_shares: Shares) -> None:
     huge = replace(some_shares, weights=np.array([2**63 - 1, 2**63 - 1, 2], dtype=np.int64))
     assert huge.denominator == 2**64
-    assert huge.of(Place("X", "X", "lsoa", np.array([0]))) == Fraction(2**63 - 1, 2**64)
+    assert huge.of(Place("X", "X", "lsoa", Extent(np.array([0])))) == Fraction(2**63 - 1, 2**64)
 
 
 def test_shares_by_level_list_the_places_that_the_footprint_touches() -> None:
@@ -173,11 +176,11 @@ def test_shares_tell_themselves_in_a_line() -> None:
 
 
 def test_the_code_of_a_footprint_means_one_set_of_small_areas() -> None:
-    areas: dict[str, set[bytes]] = {}
+    areas: dict[str, set[tuple[bytes, ...]]] = {}
     for level in LEVELS:
-        if level not in {"msoa", "lsoa"}:
+        if level not in {"msoa", "lsoa", "own"}:
             for code in codes_of(level):
-                areas.setdefault(code, set()).add(positions_of(level, code).tobytes())
+                areas.setdefault(code, set()).add(extent_at(level, code).key())
     assert [code for code, found in areas.items() if len(found) > 1] == []
 
 

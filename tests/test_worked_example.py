@@ -45,7 +45,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from placespend.geography import Place, positions_of, small_areas
+from placespend.extents import Extent
+from placespend.geography import positions_of, small_areas
+from placespend.place import Place
 from placespend.pot import single_pot
 from placespend.pots_by_level import pots
 
@@ -177,7 +179,7 @@ def test_small_areas_in_one_run_are_the_same(path: Path) -> None:
 def test_a_place_of_three_small_areas_has_the_sum_of_theirs(path: Path) -> None:
     # 1,057 + 992 + 535
     city = positions_of("upper_tier", CITY)
-    pot = single_pot(Place("THREE", "Three", "lsoa", city[np.array([0, 2, 4])]), lines=path)
+    pot = single_pot(Place("THREE", "Three", "lsoa", Extent(city[np.array([0, 2, 4])])), lines=path)
     assert pot.total_pence == 2_584
     assert pot.residents == 1_465 + 1_346 + 1_044
     assert pot.reconcile().elsewhere_pence == 4_905 - 2_584

@@ -1,6 +1,7 @@
 from .apportion import build_cells, build_ledger
 from .bases import basis, basis_of_service, ladders, services
 from .bridge import Bridge
+from .circles import circle
 from .errors import (
     AmbiguousPlaceError,
     ConservationError,
@@ -10,6 +11,7 @@ from .errors import (
     OverlapError,
     OverlappingPlacesError,
     PlaceNotFoundError,
+    PlacesError,
     PlacespendError,
     RecipeError,
     TooLargeError,
@@ -18,11 +20,15 @@ from .errors import (
     YearError,
 )
 from .gazetteer import find_place, list_places
-from .geography import Place, outlines, small_areas
+from .geography import outlines, small_areas
 from .ledger import Ledger
 from .lines import check_lines, read_lines, shipped_lines
 from .measures import list_measures, measure
+from .neighbourhoods import neighbourhood_pilots
 from .over_years import totals_over_years
+from .own_places import check_places, read_places
+from .place import Place, join_places, remainder
+from .postcodes import postcode_frame
 from .pot import Pot, single_pot
 from .pots_by_level import Pots, pots
 from .published import published_totals
@@ -52,6 +58,7 @@ __all__ = [
     "OverlappingPlacesError",
     "Place",
     "PlaceNotFoundError",
+    "PlacesError",
     "PlacespendError",
     "Pot",
     "Pots",
@@ -71,23 +78,30 @@ __all__ = [
     "build_ledger",
     "build_shares",
     "check_lines",
+    "check_places",
     "check_recipe",
+    "circle",
     "data_dictionary",
     "find_place",
+    "join_places",
     "ladders",
     "list_measures",
     "list_places",
     "measure",
+    "neighbourhood_pilots",
     "outlines",
+    "postcode_frame",
     "pots",
     "published_totals",
     "read_cra",
     "read_deflator",
     "read_integrated_settlement",
     "read_lines",
+    "read_places",
     "read_recipe",
     "read_register",
     "read_revenue_outturn",
+    "remainder",
     "service_groups",
     "services",
     "shipped_lines",

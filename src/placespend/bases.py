@@ -16,7 +16,6 @@ import numpy as np
 import pandas as pd
 
 from placespend.errors import UnknownNameError
-from placespend.geography import is_whole
 from placespend.measures import Measure, list_measures, measure
 from placespend.shipped import read_once, shipped_file
 from placespend.spelling import did_you_mean
@@ -25,6 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from numpy.typing import NDArray
+
+    from placespend.extents import Extent
+    from placespend.place import Place
 
 BLEND_SCALE = 1_000_000_000
 """The shares of a blend are held in thousand-millionths of the footprint, as whole numbers."""
@@ -55,25 +57,24 @@ class Basis:
         """The years of its measures, rising."""
         return tuple(sorted({part.year for part, _ in self.parts}))
 
-    def weights(self, footprint: NDArray[np.int64]) -> NDArray[np.int64]:
+    def weights(self, footprint: Extent) -> NDArray[np.int64]:
         """Weigh the small areas of a footprint.
 
         Parameters
         ----------
-        footprint : ndarray of int64
-            Positions in the frame.
+        footprint : Extent
 
         Returns
         -------
-        ndarray of int64, shape of ``footprint``
+        ndarray of int64, shape of ``footprint.touched``
             All zero where a measure of the basis counts nothing in the footprint: there is then nothing to share by.
         """
-        counts = [part.counts[footprint] for part, _ in self.parts]
+        counts = [footprint.weigh(part.counts) for part, _ in self.parts]
         if len(counts) == 1:
             return counts[0]
         totals = [int(count.sum()) for count in counts]
         if not all(totals):
-            return np.zeros(len(footprint), dtype=np.int64)
+            return np.zeros_like(counts[0])
         shares = [
             _divide_half_up(count, percent * (BLEND_SCALE // 100), total)
             for count, (_, percent), total in zip(counts, self.parts, totals, strict=True)
@@ -81,13 +82,12 @@ class Basis:
         summed: NDArray[np.int64] = np.sum(shares, axis=0, dtype=np.int64)
         return summed
 
-    def grade_within(self, place: NDArray[np.int64]) -> str:
+    def grade_within(self, place: Place) -> str:
         """Grade an apportioned amount, METHOD 3.1.
 
         Parameters
         ----------
-        place : ndarray of int64
-            Positions of the place's small areas.
+        place : Place
 
         Returns
         -------
@@ -95,7 +95,7 @@ class Basis:
             C by a measure chosen for the service, D by plain residents or households, and one lower where a
             measure was observed only at a coarser level than the place.
         """
-        coarse = any(not is_whole(place, part.observed_level) for part, _ in self.parts)
+        coarse = any(not place.is_made_of(part.observed_level) for part, _ in self.parts)
         return "CDE"[self.is_plain + coarse]
 
 

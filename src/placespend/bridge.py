@@ -24,16 +24,16 @@ from placespend.errors import (
     ConservationError,
     PlacespendError,
 )
+from placespend.footprints import footprint_areas, name_of
 from placespend.geography import level_index
 from placespend.loaded import Loaded, load
 from placespend.money import format_gbp
-from placespend.place_names import footprint_areas, name_of
 from placespend.responsibilities import service_groups
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from placespend.geography import Place
+    from placespend.place import Place
     from placespend.recipe import Recipe, Source
     from placespend.relations import Relation
 
@@ -234,7 +234,7 @@ def _states(start: tuple[Place, Loaded], end: tuple[Place, Loaded]) -> list[_Sta
         recipe = to
         states.append(_State(step, what, recipe, place))
 
-    if not np.array_equal(place.small_areas, goal.small_areas):
+    if not place.extent.is_same(goal.extent):
         place = goal
         change("area", f"{goal.name} in place of {start[0].name}", recipe)
     if first.financial_year != last.financial_year:

@@ -15,8 +15,9 @@ import pandas as pd
 from placespend.bases import bases, services
 from placespend.csv_text import PROVENANCE
 from placespend.errors import FAILURE_COLUMNS, UnknownNameError
+from placespend.footprints import ALL_OF, LESS, fault_of_footprint
 from placespend.gazetteer import suggest_places
-from placespend.place_names import ALL_OF, LESS, country_outside_england, fault_of_footprint
+from placespend.place_names import country_outside_england
 from placespend.schema import (
     AMOUNT_KINDS,
     ECONOMICS,

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from placespend.errors import RecipeError
+from placespend.footprints import ALL_OF, LESS, footprint_areas, name_of
 from placespend.geography import count_of, level_index
-from placespend.place_names import ALL_OF, LESS, footprint_areas, name_of
 from placespend.responsibilities import CLASS_NAMES, missing_bodies, service_groups
 
 if TYPE_CHECKING:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     import pandas as pd
 
 FAILURE_COLUMNS = ["file", "row", "column", "value", "problem", "hint"]
@@ -111,6 +113,40 @@ class LinesError(PlacespendError, ValueError):
 
     def __reduce__(self) -> tuple[object, ...]:
         return type(self), (self.failures,)
+
+
+class PlacesError(PlacespendError, ValueError):
+    """Every place of a file that cannot be used, all at once.
+
+    Parameters
+    ----------
+    file : str
+        Its name.
+    findings : pandas.DataFrame
+        ``place``, ``name``, ``finding``, ``detail``, ``done``: those refused.
+    """
+
+    def __init__(self, file: str, findings: pd.DataFrame) -> None:
+        self.file = file
+        self.findings = findings
+        told = [f"  {_called(row)}: {row['finding']}: {row['detail']}" for row in findings.to_dict(orient="records")]
+        rest = len(told) - MOST_PLACES
+        lines = told[:MOST_PLACES] + [f"  and {rest:,} more"] * (rest > 0)
+        places = findings["place"].nunique()
+        count = f"{places:,} places" if places != 1 else "a place"
+        hint = "see all with 'placespend places check FILE'; to go on without them say --leave-out-unusable"
+        super().__init__("\n".join([f"{file} holds {count} that cannot be used:", *lines]), hint=hint)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.file, self.findings)
+
+
+MOST_PLACES = 20
+"""How many faults of places a message tells before it counts the rest."""
+
+
+def _called(row: dict[Hashable, object]) -> str:
+    return f"{row['place']} ({row['name']})" if row["name"] else str(row["place"])
 
 
 def list_values(values: list[str]) -> str:

@@ -9,8 +9,8 @@ import pandas as pd
 from placespend.apportion import CELL_KEYS
 from placespend.bases import basis, basis_of_service, choose_bases, services
 from placespend.errors import UnknownNameError, WrongTypeError, list_values
+from placespend.footprints import name_of
 from placespend.lines import about_source
-from placespend.place_names import name_of
 from placespend.shares import build_shares
 from placespend.spelling import did_you_mean, printable
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from fractions import Fraction
 
-    from placespend.geography import Place
+    from placespend.place import Place
 
 GIVEN = "basis given with the line"
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from placespend.bridge import Bridge
     from placespend.loaded import Loaded
+    from placespend.place import Place
     from placespend.pot import Pot
     from placespend.pots_by_level import Pots
 
@@ -116,7 +117,9 @@ def pot_document(pot: Pot, *columns: str) -> dict[str, object]:
     Returns
     -------
     dict
-        ``place``, ``financial_year``, ``residents``, ``total_pence``, ``per_head_pence``, ``by``, ``rows``,
+        ``place``, ``financial_year``, ``residents``, ``what`` (the pot is), ``total_pence``, ``observed_pence`` (of it,
+        recorded at this place), ``per_head_pence``, ``comparison`` (of a neighbourhood, per head with its
+        ``authority`` and England), ``authority``, ``by``, ``rows``,
         ``grades``, ``reconciliation``, ``awaited``, ``unallocated``, ``memo``, ``scope``, ``accounts`` (what became
         of every line read), ``notes``, ``sources`` and ``made_with`` (recipe, digests of the inputs, version).
     """
@@ -136,11 +139,18 @@ def pot_document(pot: Pot, *columns: str) -> dict[str, object]:
             "name": pot.place.name,
             "level": pot.place.level,
             "vintage": pot.place.vintage,
+            "definition": pot.place.definition,
+            "small_areas_whole": len(pot.place.extent.whole),
+            "small_areas_cut": len(pot.place.extent.parts.areas),
         },
         "financial_year": pot.financial_year,
         "residents": pot.residents,
+        "what": pot.what,
         "total_pence": pot.total_pence,
+        "observed_pence": pot.observed_pence,
         "per_head_pence": pot.per_head_pence,
+        "comparison": None if pot.comparison is None else _records(pot.comparison),
+        "authority": None if pot.authority is None else {"code": pot.authority.code, "name": pot.authority.name},
         "by": columns[0] if len(columns) == 1 else list(columns),
         "rows": _records(pot.by(*columns)),
         "grades": pot.grades,
@@ -166,11 +176,12 @@ def pots_document(found: Pots) -> dict[str, object]:
     Returns
     -------
     dict
-        ``level``, ``financial_year``, ``rows``, ``reconciliation``, ``notes``, ``sources``, ``scope`` and
-        ``made_with``.
+        ``level``, ``what`` (the pots are), ``financial_year``, ``rows``, ``reconciliation``, ``notes``, ``sources``,
+        ``scope`` and ``made_with``.
     """
     return {
         "level": found.level,
+        "what": found.what,
         "financial_year": found.financial_year,
         "rows": _records(found.table),
         "reconciliation": found.reconciliation.as_dict(),
@@ -209,20 +220,26 @@ def bridge_document(found: Bridge, loaded: Loaded) -> dict[str, object]:
     }
 
 
-def stamp(table: pd.DataFrame, loaded: Loaded) -> pd.DataFrame:
+def stamp(table: pd.DataFrame, loaded: Loaded, *, what: str = "", place: Place | None = None) -> pd.DataFrame:
     """Say in every row what a table was made with, so that it can be made again wherever the rows end up.
 
     Parameters
     ----------
     table : pandas.DataFrame
     loaded : Loaded
+    what : str, optional
+        What the amounts are, where that must be said.
+    place : Place, optional
+        Whose definition is told, if it has one.
 
     Returns
     -------
     pandas.DataFrame
-        With a last column ``made_with``.
+        With a last column ``made_with``, and before it, where it must be said, ``what``.
     """
-    return table.assign(made_with=loaded.stamp)
+    about = f"; {place.definition}" if place is not None and place.definition else ""
+    said = table.assign(what=what) if what else table
+    return said.assign(made_with=loaded.stamp + about)
 
 
 def write_whole(text: str, path: Path, *, keep: Iterable[Path] = ()) -> None:

@@ -8,8 +8,9 @@ are those that existed on a date.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from placespend.errors import (
     AmbiguousPlaceError,
@@ -19,19 +20,24 @@ from placespend.errors import (
     WrongTypeError,
     list_values,
 )
-from placespend.geography import LEVELS, Place, check_level, positions_of, small_areas
-from placespend.place_names import (
-    country_outside_england,
-    exists,
-    named_places,
-    rows_by_key,
-    rows_named,
-    small_places,
-)
+from placespend.footprints import extent_at
+from placespend.geography import count_of
+from placespend.levels import LEVELS, OWN, check_level
+from placespend.neighbourhoods import neighbourhood_pilots
+from placespend.place import Place
+from placespend.place_names import country_outside_england, exists, named_places, rows_by_key, rows_named, small_places
 from placespend.spelling import normalise, suggest
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+
     import pandas as pd
+
+SMALL_LEVELS = ("msoa", "lsoa", "ward_2025")
+"""Levels so numerous that they are only listed where they are asked for."""
+
+MOST_LISTED = 6
+"""How many different places of one name a message lists."""
 
 
 def parse_as_at(as_at: str | date | None, *, default: date | None = None) -> date:
@@ -75,17 +81,27 @@ def _describe(place: Place) -> str:
     return f"{place.name} ({place.level}, {place.code})"
 
 
+def _place(row: Mapping[Hashable, Any]) -> Place:
+    """Make a place of a row of a table of places."""
+    level, code = row["level"], row["code"]
+    definition = ""
+    if level == "neighbourhood":
+        about = neighbourhood_pilots().set_index("code").loc[code]
+        definition = f"{about['definition']} Here: {about['approximation']} "
+        definition += f"Certainty: {about['certainty']}. Source: {about['source']}."
+    elif level == "ward_2025":
+        definition = "Ward of 2025, by its live postcodes."
+    return Place(code, row["name"], level, extent_at(level, code), definition=definition)
+
+
 def _one_place_per_area(rows: pd.DataFrame) -> list[Place]:
     """Make places of rows, those with the same small areas as one, named at the first of their levels."""
     precedence = list(LEVELS)
-    alike: dict[bytes, list[Place]] = {}
+    alike: dict[tuple[bytes, ...], list[Place]] = {}
     for row in sorted(rows.to_dict(orient="records"), key=lambda row: precedence.index(row["level"])):
-        place = Place(row["code"], row["name"], row["level"], positions_of(row["level"], row["code"]))
-        alike.setdefault(place.small_areas.tobytes(), []).append(place)
-    return [
-        Place(first.code, first.name, first.level, first.small_areas, tuple(map(_describe, rest)))
-        for first, *rest in alike.values()
-    ]
+        place = _place(row)
+        alike.setdefault(place.extent.key(), []).append(place)
+    return [replace(first, also=tuple(map(_describe, rest))) for first, *rest in alike.values()]
 
 
 def suggest_places(text: str, *, limit: int = 3) -> list[str]:
@@ -144,10 +160,12 @@ def find_place(text: str, *, level: str | None = None, as_at: str | date | None 
         message = f"A place is named by a text, not {type(text).__name__}."
         raise WrongTypeError(message, hint="give its name or code")
     day = parse_as_at(as_at)
-    rows = rows_named(text)
     if level is not None:
         check_level(level)
-        rows = rows[rows["level"] == level]
+    rows = rows_named(text, level=level)
+    if level is None and set(rows["level"]) == {"ward_2025"} and country_outside_england(text):
+        # Some wards are called Wales or Anglesey; whoever says so does not mean them.
+        rows = rows.iloc[:0]
     if rows.empty:
         raise _not_found(text, level)
     living = rows[exists(rows, day)]
@@ -155,7 +173,9 @@ def find_place(text: str, *, level: str | None = None, as_at: str | date | None 
         raise _not_yet(text, rows, day)
     places = _one_place_per_area(living)
     if len(places) > 1:
-        listed = "; ".join(f"{_describe(place)}, {place.residents:,} residents" for place in places)
+        listed = "; ".join(f"{_describe(place)}, {place.residents:,} residents" for place in places[:MOST_LISTED])
+        if len(places) > MOST_LISTED:
+            listed += f"; and {len(places) - MOST_LISTED} more"
         message = f"'{text}' could be {len(places)} different places: {listed}."
         levels = {place.level for place in places}
         by_level = f", or the level, such as {places[0].level}" if len(levels) > 1 else ""
@@ -205,12 +225,12 @@ def places_of_level(level: str, *, as_at: str | date | None = None) -> list[Plac
     list of Place
     """
     check_level(level)
-    table = small_places() if level in {"msoa", "lsoa"} else named_places()
+    if level == OWN:
+        message = "Places of your own are not listed here."
+        raise PlaceNotFoundError(message, hint="read them with placespend.read_places, or with --boundary FILE")
+    table = small_places() if level in SMALL_LEVELS else named_places()
     rows = table[(table["level"] == level) & exists(table, parse_as_at(as_at))].sort_values("code")
-    return [
-        Place(row["code"], row["name"], level, positions_of(level, row["code"]))
-        for row in rows.to_dict(orient="records")
-    ]
+    return [_place(row) for row in rows.to_dict(orient="records")]
 
 
 def list_places(text: str | None = None, *, level: str | None = None, as_at: str | date | None = None) -> pd.DataFrame:
@@ -221,7 +241,7 @@ def list_places(text: str | None = None, *, level: str | None = None, as_at: str
     text : str, optional
         Part of a name, alias or code; everything above the middle-layer area where left out.
     level : str, optional
-        Only this level; needed for middle-layer and small areas unless the text names one.
+        Only this level; needed for wards, middle-layer and small areas unless the text names one.
     as_at : str or datetime.date, optional
         Only combined authorities existing on this day; all of them where left out.
 
@@ -232,7 +252,7 @@ def list_places(text: str | None = None, *, level: str | None = None, as_at: str
     """
     if level is not None:
         check_level(level)
-    small = level in {"msoa", "lsoa"}
+    small = level in SMALL_LEVELS
     table = small_places() if small else named_places()
     if text:
         key = normalise(text)
@@ -242,11 +262,9 @@ def list_places(text: str | None = None, *, level: str | None = None, as_at: str
         table = table[table["level"] == level]
     if as_at is not None:
         table = table[exists(table, parse_as_at(as_at))]
-    frame = small_areas()
-    residents, households = (frame[count].to_numpy() for count in ("residents", "households"))
-    areas = [positions_of(row["level"], row["code"]) for row in table.to_dict(orient="records")]
+    extents = [extent_at(row["level"], row["code"]) for row in table.to_dict(orient="records")]
     return table.assign(
         vintage=[LEVELS[name].vintage for name in table["level"]],
-        residents=[int(residents[area].sum()) for area in areas],
-        households=[int(households[area].sum()) for area in areas],
+        residents=[extent.count(count_of("residents")) for extent in extents],
+        households=[extent.count(count_of("households")) for extent in extents],
     )[["level", "code", "name", "vintage", "residents", "households", "start", "end"]].reset_index(drop=True)

@@ -1,15 +1,13 @@
-"""The small-area frame under everything, and the places made of it.
+"""The small-area frame under everything, and which small areas each place holds.
 
-A place is a set of small areas (LSOA 2011, 32,844 in England), known from codes and lookups, never from
-polygons: the shipped outlines are generalised and are for drawing. *Levels* name the kinds of place. Most tile
-England; groupings (combined authorities, the tri-borough, the whole-place pilots, service areas) do not, and are
-dated. Today's authorities are a best fit by postcodes, as ``boundaries/README.md`` says.
+Small areas (LSOA 2011, 32,844 in England) are known from codes and lookups, never from polygons: the shipped
+outlines are generalised and are for drawing. Most levels tile England; groupings (combined authorities, the
+tri-borough, the whole-place pilots, service areas) do not, and are dated. Today's authorities are a best fit by
+postcodes, as ``boundaries/README.md`` says.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
@@ -17,112 +15,18 @@ import numpy as np
 import pandas as pd
 from pyarrow import parquet
 
-from placespend.errors import OverlappingPlacesError, UnknownNameError, WrongTypeError
+from placespend.errors import UnknownNameError
+from placespend.levels import LEVELS, check_level
 from placespend.shipped import read_once, shipped_file
-from placespend.spelling import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import geopandas as gpd
     from numpy.typing import NDArray
 
-COMBINED_AUTHORITIES_CHECKED_TO = date(2025, 6, 30)
-"""Combined authorities made after this day are not in ``boundaries/groupings.csv``."""
-
 ENGLAND = "E92000001"
-
-
-@dataclass(frozen=True)
-class Level:
-    """A kind of place.
-
-    Attributes
-    ----------
-    token : str
-        The word used in commands and code.
-    label : str
-        The words for people.
-    vintage : str
-        The year of the boundaries; "dated" where each place has its own dates.
-    tiles_england : bool
-        Whether the level's places cover England without overlap.
-    """
-
-    token: str
-    label: str
-    vintage: str
-    tiles_england: bool
-
-
-LEVELS = {
-    level.token: level
-    for level in (
-        Level("england", "country", "2011", tiles_england=True),
-        Level("region", "region", "2011", tiles_england=True),
-        Level("combined_authority", "combined authority", "dated", tiles_england=False),
-        Level("tri_borough", "tri-borough", "dated", tiles_england=False),
-        Level("upper_tier", "upper-tier authority", "2011", tiles_england=True),
-        Level("lad", "local authority district", "2011", tiles_england=True),
-        Level("whole_place_pilot", "whole-place pilot", "dated", tiles_england=False),
-        Level("police_force", "police force area", "2011", tiles_england=True),
-        Level("service_area", "area of a joint service", "dated", tiles_england=False),
-        Level("icb_sub_area", "NHS sub-area", "2022", tiles_england=True),
-        Level("msoa", "middle-layer area", "2011", tiles_england=True),
-        Level("lsoa", "small area", "2011", tiles_england=True),
-        Level("upper_tier_2025", "upper-tier authority of 2025", "2025", tiles_england=True),
-        Level("lad_2025", "local authority district of 2025", "2025", tiles_england=True),
-    )
-}
-"""Every level. Of places made of the same small areas, the one whose level stands first here gives the name."""
 
 OutlineLevel = Literal["lsoa", "msoa", "lad", "upper_tier", "region", "police_force"]
 OUTLINE_LEVELS = ("lsoa", "msoa", "lad", "upper_tier", "region", "police_force")
-
-
-@dataclass(frozen=True, eq=False)
-class Place:
-    """An area that is reported on: a code, a name and its small areas.
-
-    Attributes
-    ----------
-    code, name : str
-    level : str
-        A token of :data:`LEVELS`.
-    small_areas : ndarray of int64
-        Positions in :func:`small_areas`, rising.
-    also : tuple of str
-        Other places made of the same small areas, as "name (level, code)".
-    """
-
-    code: str
-    name: str
-    level: str
-    small_areas: NDArray[np.int64]
-    also: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        check_level(self.level)
-        areas = self.small_areas
-        if areas.dtype != np.int64 or areas.ndim != 1 or len(areas) == 0 or (np.diff(areas) <= 0).any():
-            message = f"{self.name} needs the positions of its small areas as whole numbers, rising, each once."
-            raise WrongTypeError(message, hint="find places with placespend.find_place")
-        if areas[0] < 0 or areas[-1] >= len(count_of("residents")):
-            message = f"{self.name} has small areas that are not of England's frame."
-            raise WrongTypeError(message, hint="find places with placespend.find_place")
-
-    def __repr__(self) -> str:
-        return f"<Place {self.name} ({LEVELS[self.level].label}, {self.code}): {self.residents:,} residents>"
-
-    @property
-    def vintage(self) -> str:
-        """Year of the boundaries, or "dated" for groupings."""
-        return LEVELS[self.level].vintage
-
-    @property
-    def residents(self) -> int:
-        """Residents counted by the census of 2011."""
-        return int(count_of("residents")[self.small_areas].sum())
 
 
 @read_once
@@ -238,7 +142,7 @@ def positions_of(level: str, code: str) -> NDArray[np.int64]:
     Parameters
     ----------
     level : str
-        A token of :data:`LEVELS`.
+        A token of :data:`placespend.levels.LEVELS`.
     code : str
         A code of that level.
 
@@ -255,61 +159,6 @@ def positions_of(level: str, code: str) -> NDArray[np.int64]:
     if check_level(level).tiles_england:
         return _positions_of_code(level, code)
     return np.sort(np.concatenate([_positions_of_code(kind, member) for kind, member in _members()[code]]))
-
-
-def check_level(level: str) -> Level:
-    """Look a level up by its token.
-
-    Parameters
-    ----------
-    level : str
-
-    Returns
-    -------
-    Level
-
-    Raises
-    ------
-    UnknownNameError
-        If there is no such level.
-    """
-    if not isinstance(level, str) or level not in LEVELS:
-        message = f"There is no level '{level}'."
-        levels = f"the levels are {', '.join(LEVELS)}"
-        raise UnknownNameError(message, hint=did_you_mean(str(level), LEVELS, otherwise=levels))
-    return LEVELS[level]
-
-
-def assign(places: Sequence[Place]) -> NDArray[np.int64]:
-    """Give each small area the number of the place that holds it.
-
-    Parameters
-    ----------
-    places : sequence of Place
-        Without overlap.
-
-    Returns
-    -------
-    ndarray of int64, shape (32844,)
-        The position in ``places``, or -1 outside all of them.
-
-    Raises
-    ------
-    OverlappingPlacesError
-        If two places share a small area.
-    """
-    numbers = np.full(len(count_of("residents")), -1, dtype=np.int64)
-    for number, place in enumerate(places):
-        taken = numbers[place.small_areas]
-        if (taken >= 0).any():
-            other = places[int(taken[taken >= 0][0])]
-            message = (
-                f"{place.name} ({place.code}) and {other.name} ({other.code}) share "
-                f"{int((taken >= 0).sum()):,} small areas, so money cannot be shared out between them."
-            )
-            raise OverlappingPlacesError(message, hint="ask for one pot each")
-        numbers[place.small_areas] = number
-    return numbers
 
 
 def is_whole(positions: NDArray[np.int64], level: str) -> bool:

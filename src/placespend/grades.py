@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from placespend.bases import basis
+from placespend.footprints import footprint_extent
 from placespend.geography import count_of
 from placespend.lines import about_source
-from placespend.place_names import footprint_areas
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from placespend.geography import Place
+    from placespend.place import Place
 
 BODY_RECORD = "body's own record"
 
@@ -50,12 +50,17 @@ def touches(footprint_codes: pd.Series, place: Place, *, wholly: bool = False) -
     pandas.Series of bool
         False for codes of no place.
     """
-    inside = np.zeros(len(count_of("residents")), dtype=bool)
-    inside[place.small_areas] = True
+    whole, touched = (np.zeros(len(count_of("residents")), dtype=bool) for _ in range(2))
+    whole[place.extent.whole], touched[place.extent.touched] = True, True
 
     def test(code: str) -> bool:
-        areas = footprint_areas(code)
-        return areas is not None and bool(inside[areas].all() if wholly else inside[areas].any())
+        footprint = footprint_extent(code)
+        if footprint is None:
+            return False
+        if not len(footprint.parts):
+            # Codes of whole small areas, which nearly all are, need no more than a look.
+            return bool(whole[footprint.whole].all() if wholly else touched[footprint.whole].any())
+        return place.extent.holds(footprint) if wholly else place.extent.meets(footprint)
 
     found = {code: test(code) for code in footprint_codes.unique()}
     return footprint_codes.map(found).astype("bool")
@@ -75,7 +80,7 @@ def grade_cells(cells: pd.DataFrame, place: Place) -> pd.Series:
     pandas.Series of str
         Letters of :data:`placespend.schema.GRADES`, on the index that came in.
     """
-    apportioned = {name: basis(name).grade_within(place.small_areas) for name in cells["basis"].unique()}
+    apportioned = {name: basis(name).grade_within(place) for name in cells["basis"].unique()}
     # An amount that was scaled to fit is no longer what the body recorded, nor is a part of it by residents.
     recorded = np.where(_own_record(cells) & (cells["treatment"] != "scaled"), "A", "B")
     recorded = np.where(cells["treatment"] == "part", "D", recorded)

@@ -291,3 +291,23 @@ def plain_gbp(pence: int) -> str:
     '-0.05'
     """
     return format_gbp(pence, sign="").replace(",", "")
+
+
+def percent(part: int, whole: int) -> str:
+    """Write a part of a whole in per cent with one decimal.
+
+    Parameters
+    ----------
+    part, whole : int
+
+    Returns
+    -------
+    str
+        "none" of nothing.
+
+    Examples
+    --------
+    >>> percent(1, 3)
+    '33.3 %'
+    """
+    return f"{float(round(Fraction(100 * part, whole), 1)):.1f} %" if whole else "none"

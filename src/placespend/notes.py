@@ -5,14 +5,89 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from placespend.accounts import sum_pence
-from placespend.geography import COMBINED_AUTHORITIES_CHECKED_TO, check_level
-from placespend.money import format_gbp
+from placespend.bases import basis
+from placespend.geography import count_of
+from placespend.levels import COMBINED_AUTHORITIES_CHECKED_TO, check_level
+from placespend.money import format_gbp, percent
+from placespend.place import FEW_RESIDENTS
 from placespend.responsibilities import service_groups
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
     import pandas as pd
+
+    from placespend.place import Place
+
+
+NEIGHBOURHOOD = "modelled, not managed, spending"
+"""What a neighbourhood's pot is: no one manages it as one."""
+
+
+def notes_on_neighbourhood(place: Place, observed_pence: int, total_pence: int) -> list[str]:
+    """Say what the pot of a neighbourhood is and is not, and how well the place is known.
+
+    Parameters
+    ----------
+    place : Place
+    observed_pence, total_pence : int
+        What bodies recorded at this place, and the pot.
+
+    Returns
+    -------
+    list of str
+        None for places that are no neighbourhoods.
+    """
+    if not check_level(place.level).is_neighbourhood:
+        return []
+    observed = f"{format_gbp(observed_pence)} of it" if observed_pence else "None of it"
+    notes = [
+        f"This is {NEIGHBOURHOOD}: what public services for the people here come to, told from what is known of larger "
+        f"areas. No one holds or decides on it as one sum. {observed} was recorded at this place by the bodies that "
+        f"spent it; {format_gbp(total_pence - observed_pence)} is modelled, or allocated officially."
+    ]
+    if place.residents < FEW_RESIDENTS:
+        notes.append(
+            f"Fewer than {FEW_RESIDENTS:,} residents ({place.residents:,}): figures this small say little of the place."
+        )
+    if place.definition:
+        notes.append(place.definition)
+    if len(place.extent.parts):
+        cut = place.extent.parts.sum_of(count_of("residents"))
+        share = percent(cut, place.residents)
+        notes.append(
+            f"{len(place.extent.parts.areas):,} of its {len(place.extent):,} small areas lie in it only in part, "
+            f"divided {place.extent.parts.ruler}; {share} of its residents are told so."
+        )
+    return notes
+
+
+def notes_on_coarse_measures(cells: pd.DataFrame, is_known: Callable[[str], bool], *, differences: str) -> list[str]:
+    """Say which measures know nothing of differences between places.
+
+    Parameters
+    ----------
+    cells : pandas.DataFrame
+        Those that were apportioned.
+    is_known : callable
+        Tells of a level whether what was observed there is known of the places.
+    differences : str
+        Which differences hardly show, in words.
+
+    Returns
+    -------
+    list of str
+        One sentence; none where all is known.
+    """
+    parts = {part.name: part for name in cells["basis"].unique() for part, _ in basis(name).parts}
+    coarse = [part.label for part in parts.values() if not is_known(part.observed_level)]
+    if not coarse:
+        return []
+    return [
+        f"Known only for larger areas, and spread within them by residents or households: {', '.join(coarse)}. "
+        f"{differences} hardly show them."
+    ]
 
 
 def describe_memo(memo: pd.DataFrame) -> list[str]:

@@ -25,10 +25,11 @@ import pandas as pd
 from placespend.bases import basis, basis_of_service, services
 from placespend.control import Control, areas_of, cover, without_tiers
 from placespend.errors import ConservationError, RecipeError, list_values
+from placespend.extents import Extent
+from placespend.footprints import ALL_OF, name_of
 from placespend.geography import count_of
 from placespend.lines import about_source
 from placespend.money import format_gbp, largest_remainder, split_in_proportion
-from placespend.place_names import ALL_OF, name_of
 from placespend.refined import refine_bodies
 from placespend.relations import (
     NO_GROUP,
@@ -270,7 +271,7 @@ def _places_of(footprint: str, service: str, group: str, control: Control) -> li
     found = np.unique(numbers)
     if len(found) == 1:
         return [(int(found[0]) // 2, bool(found[0] % 2), 1, footprint)]
-    weights = basis(str(basis_of_service()["basis"][service])).weights(areas)
+    weights = basis(str(basis_of_service()["basis"][service])).weights(Extent(areas))
     weights = weights if weights.any() else count_of("residents")[areas]
     return [
         (int(number) // 2, bool(number % 2), int(weights[numbers == number].sum()), cover(areas[numbers == number]))

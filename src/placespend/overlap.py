@@ -18,10 +18,10 @@ import pandas as pd
 
 from placespend.bases import services
 from placespend.errors import OverlapError, list_values
+from placespend.footprints import footprint_areas
 from placespend.geography import level_index
 from placespend.lines import about_source
 from placespend.money import format_gbp, total_pence
-from placespend.place_names import footprint_areas
 from placespend.responsibilities import keys_of_bodies, service_groups
 from placespend.spelling import normalise
 

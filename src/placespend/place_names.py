@@ -1,7 +1,7 @@
-"""The names, aliases and codes of places, and what a code means as a footprint.
+"""The names, aliases and codes of places.
 
-Small places (middle-layer and small areas, forty thousand) stand in a table of their own, which is only read
-where nothing larger bears a name. A code that stands at several levels means the same small areas at each.
+Small places (wards, middle-layer and small areas, nearly fifty thousand) stand in a table of their own, which is only
+read where nothing larger bears a name. A code that stands at several levels means the same small areas at each.
 """
 
 from __future__ import annotations
@@ -10,18 +10,16 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
-from placespend.errors import list_values
-from placespend.geography import LEVELS, groupings, level_index, positions_of, small_areas
+from placespend.geography import groupings, small_areas
+from placespend.neighbourhoods import neighbourhood_pilots
 from placespend.shipped import shipped_file
 from placespend.spelling import normalise
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from numpy.typing import NDArray
 
 FAR_FUTURE = "9999-12-31"
 DATED_LEVEL = "combined_authority"
@@ -38,13 +36,14 @@ def named_places() -> pd.DataFrame:
         ``level``, ``code``, ``name``, ``start``, ``end`` (ISO dates, blank where open).
     """
     tiling = pd.read_csv(shipped_file("boundaries", "places.csv"), dtype="str", keep_default_na=False)
-    tiling = tiling[["level", "code", "name"]].assign(start="", end="")
-    return pd.concat([tiling, groupings()[["level", "code", "name", "start", "end"]]], ignore_index=True)
+    pilots = neighbourhood_pilots()[["code", "name"]].assign(level="neighbourhood")
+    undated = pd.concat([tiling, pilots])[["level", "code", "name"]].assign(start="", end="")
+    return pd.concat([undated, groupings()[["level", "code", "name", "start", "end"]]], ignore_index=True)
 
 
 @cache
 def small_places() -> pd.DataFrame:
-    """List middle-layer and small areas.
+    """List middle-layer and small areas, and wards of 2025, which are named with their district.
 
     Returns
     -------
@@ -64,7 +63,15 @@ def small_places() -> pd.DataFrame:
         .sort_values("code")
         for level in ("msoa", "lsoa")
     ]
+    wards = _wards()
+    named = wards["name"] + " (" + wards["lad_2025_name"] + ")"
+    tables.append(pd.DataFrame({"level": "ward_2025", "code": wards["code"], "name": named}))
     return pd.concat(tables, ignore_index=True).assign(start="", end="")
+
+
+@cache
+def _wards() -> pd.DataFrame:
+    return pd.read_csv(shipped_file("boundaries", "wards_2025.csv"), dtype="str", keep_default_na=False)
 
 
 @cache
@@ -83,7 +90,11 @@ def rows_by_key(*, small: bool) -> dict[str, list[int]]:
     """
     table = small_places() if small else named_places()
     pairs = [(key, row) for column in ("code", "name") for row, key in enumerate(table[column])]
-    if not small:
+    if small:
+        # A ward is also called by its name alone, without its district.
+        first = len(table) - len(_wards())
+        pairs += [(name, first + row) for row, name in enumerate(_wards()["name"])]
+    else:
         aliases = pd.read_csv(shipped_file("boundaries", "aliases.csv"), dtype="str")
         row_of = {pair: row for row, pair in enumerate(zip(table["level"], table["code"], strict=True))}
         pairs += [
@@ -98,12 +109,14 @@ def rows_by_key(*, small: bool) -> dict[str, list[int]]:
     return keys
 
 
-def rows_named(text: str) -> pd.DataFrame:
+def rows_named(text: str, *, level: str | None = None) -> pd.DataFrame:
     """Give the rows whose name, alias or code is the text; small places only where nothing larger is.
 
     Parameters
     ----------
     text : str
+    level : str, optional
+        Only this level.
 
     Returns
     -------
@@ -113,7 +126,10 @@ def rows_named(text: str) -> pd.DataFrame:
     key = normalise(text)
     for small in (False, True):
         if rows := rows_by_key(small=small).get(key):
-            return (small_places() if small else named_places()).iloc[rows]
+            found = (small_places() if small else named_places()).iloc[rows]
+            found = found if level is None else found[found["level"] == level]
+            if len(found):
+                return found
     return named_places().iloc[:0]
 
 
@@ -159,127 +175,3 @@ def country_outside_england(text: str) -> str | None:
     if by_code:
         return {"W": "Wales", "S": "Scotland", "N": "Northern Ireland", "K": "the United Kingdom"}[by_code[1]]
     return _outside_england().get(normalise(text))
-
-
-@cache
-def _level_of_named_code() -> dict[str, str]:
-    """Map the codes of named places to their level; of several, which mean the same, the first in LEVELS."""
-    table = named_places()
-    rank = {level: number for number, level in enumerate(LEVELS)}
-    pairs = sorted(zip(table["level"], table["code"], strict=True), key=lambda pair: rank[pair[0]], reverse=True)
-    return {code: level for level, code in pairs}
-
-
-@cache
-def level_of_footprint(code: str) -> str | None:
-    """Tell at which level a footprint's code stands.
-
-    Parameters
-    ----------
-    code : str
-        A code of any level or grouping, whatever its dates.
-
-    Returns
-    -------
-    str or None
-        A token of :data:`placespend.geography.LEVELS`; None where it is the code of no place.
-    """
-    named = _level_of_named_code().get(code)
-    if named is not None:
-        return named
-    return next((level for level in ("msoa", "lsoa") if code in level_index(level)[0]), None)
-
-
-ALL_OF, LESS = " and ", " less "
-"""What joins codes into the footprint of a body that serves several places, or a place without some of its parts."""
-
-
-def _codes_of(footprint: str) -> tuple[list[str], list[str]]:
-    """Split a footprint into the codes that it holds and those it leaves out."""
-    whole, _, without = footprint.partition(LESS)
-    return whole.split(ALL_OF), without.split(ALL_OF) if without else []
-
-
-def fault_of_footprint(footprint: str) -> str | None:
-    """Say why a text is no footprint.
-
-    Parameters
-    ----------
-    footprint : str
-        The code of a place, or several: "E06000033 and E10000012", "E47000001 less E08000010".
-
-    Returns
-    -------
-    str or None
-        None where it is one.
-    """
-    return _resolve(footprint)[1]
-
-
-def footprint_areas(footprint: str) -> NDArray[np.int64] | None:
-    """Find the small areas of a footprint.
-
-    Parameters
-    ----------
-    footprint : str
-        As :func:`fault_of_footprint` takes it.
-
-    Returns
-    -------
-    ndarray of int64 or None
-        Positions in the frame, rising; None where it is no footprint.
-    """
-    return _resolve(footprint)[0]
-
-
-@cache
-def _resolve(footprint: str) -> tuple[NDArray[np.int64] | None, str | None]:
-    """Find the small areas of a footprint, or why it is none."""
-    whole, without = _codes_of(footprint)
-    if not without and len(whole) == 1:
-        level = level_of_footprint(footprint)
-        return (positions_of(level, footprint), None) if level else (None, f"{footprint!r} is not the code of a place")
-    unknown = [code for code in (*whole, *without) if level_of_footprint(code) is None]
-    if unknown:
-        return None, f"{unknown[0]!r} is not the code of a place"
-    held, left_out = _count(whole), _count(without)
-    if held.max() > 1 or left_out.max() > 1:
-        return None, "two of its codes share small areas"
-    rest = held - left_out
-    if rest.min() < 0:
-        return None, "it leaves out what it does not hold"
-    areas = np.flatnonzero(rest)
-    areas.setflags(write=False)
-    return (areas, None) if len(areas) else (None, "nothing is left of it")
-
-
-def _count(codes: list[str]) -> NDArray[np.int8]:
-    """Count for each small area in how many of some places it lies."""
-    count = np.zeros(len(level_index("lsoa")[0]), dtype=np.int8)
-    for code in codes:
-        count[positions_of(level_of_footprint(code) or "", code)] += 1
-    return count
-
-
-def name_of(footprint: str) -> str:
-    """Give the name that goes with a footprint.
-
-    Parameters
-    ----------
-    footprint : str
-        The code of any place, whatever its dates, or several as :func:`fault_of_footprint` takes them.
-
-    Returns
-    -------
-    str
-        Codes of no place stand as they are.
-    """
-    whole, without = _codes_of(footprint)
-    joined = list_values([_name_of_code(code) for code in whole])
-    return f"{joined} less {list_values([_name_of_code(code) for code in without])}" if without else joined
-
-
-def _name_of_code(code: str) -> str:
-    rows = rows_named(code)
-    rows = rows[rows["code"] == code]
-    return str(rows["name"].iloc[0]) if len(rows) else code

@@ -14,6 +14,7 @@ import pandas as pd
 from placespend.apportion import build_ledger
 from placespend.bases import choose_bases, services
 from placespend.bridge import bridge_pots
+from placespend.comparison import authority_of, compare
 from placespend.cuts import cut_keys, in_reading_order, sum_or_missing
 from placespend.errors import ConservationError, PlaceNotFoundError, UnknownNameError, WrongTypeError, list_values
 from placespend.explain import (
@@ -23,13 +24,20 @@ from placespend.explain import (
     find_services,
     name_lines,
 )
+from placespend.footprints import footprint_areas
 from placespend.gazetteer import find_place, parse_as_at
-from placespend.geography import Place
 from placespend.grades import grade_cells, touches
+from placespend.levels import check_level
 from placespend.loaded import Loaded, load, recipe_wanted
 from placespend.money import format_gbp, per_head_pence, total_pence
-from placespend.notes import describe_memo, notes_on_places
-from placespend.place_names import footprint_areas, level_of_footprint
+from placespend.notes import (
+    NEIGHBOURHOOD,
+    describe_memo,
+    notes_on_coarse_measures,
+    notes_on_neighbourhood,
+    notes_on_places,
+)
+from placespend.place import Place
 from placespend.published import bridge_published, find_published
 from placespend.reconciliation import Reconciliation, reconcile
 from placespend.schema import GRADES
@@ -44,6 +52,9 @@ if TYPE_CHECKING:
     from placespend.ledger import Ledger
     from placespend.loaded import Lines
     from placespend.recipe import Recipe
+
+
+DIFFERENCES = "Differences of this place from the rest of its authority"
 
 
 class Pot:
@@ -112,6 +123,29 @@ class Pot:
         sums = self.cells.groupby("grade")["amount_pence"].sum()
         return {letter: int(sums.get(letter, 0)) for letter in GRADES}
 
+    @property
+    def observed_pence(self) -> int:
+        """What bodies recorded at this place: grade A."""
+        return self.grades["A"]
+
+    @property
+    def what(self) -> str:
+        """What the pot is, where that must be said beside it: of a neighbourhood, that no one manages it."""
+        return NEIGHBOURHOOD if check_level(self.place.level).is_neighbourhood else ""
+
+    @cached_property
+    def authority(self) -> Place | None:
+        """Of a neighbourhood, the upper-tier authority of 2011 in which most of its residents live."""
+        return authority_of(self.place) if self.what else None
+
+    @cached_property
+    def comparison(self) -> pd.DataFrame | None:
+        """Of a neighbourhood, the pot per head by division of services, beside its authority's and England's.
+
+        As :func:`placespend.comparison.compare` sets it out.
+        """
+        return None if self.authority is None else compare(self.place, self.loaded, self.authority)
+
     @cached_property
     def awaited(self) -> pd.DataFrame:
         """Lines awaited: they have no amount yet and are in no total.
@@ -119,7 +153,7 @@ class Pot:
         Those whose footprint touches the place, and those whose footprint is not known, which may.
         """
         lines = self.loaded.awaited
-        unknown = lines["footprint_code"].map(level_of_footprint).isna()
+        unknown = lines["footprint_code"].map(footprint_areas).isna()
         return lines[touches(lines["footprint_code"], self.place) | unknown].reset_index(drop=True)
 
     @cached_property
@@ -290,7 +324,11 @@ class Pot:
         places = notes_on_places(self.place.level, self.financial_year, self.as_at)
         split = ["Recorded amounts are known by group of services, and within a group are split as the official ones."]
         is_split = bool((self.cells["treatment"].isin(["split", "part"]) & (self.cells["grade"] == "A")).any())
-        return (*self.loaded.cautions, *describe_memo(self.memo), *split * is_split, *years, *places)
+        about = notes_on_neighbourhood(self.place, self.observed_pence, self.total_pence)
+        if about:
+            shared = self.cells[self._shared]
+            about += notes_on_coarse_measures(shared, self.place.is_made_of, differences=DIFFERENCES)
+        return (*about, *self.loaded.cautions, *describe_memo(self.memo), *split * is_split, *years, *places)
 
     @cached_property
     def source_titles(self) -> tuple[str, ...]:

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from placespend.apportion import build_ledger
-from placespend.bases import basis
-from placespend.errors import OverlappingPlacesError, PlaceNotFoundError
+from placespend.errors import OverlappingPlacesError, PlaceNotFoundError, WrongTypeError, list_values
 from placespend.explain import describe_measure_years, describe_sources
-from placespend.gazetteer import parse_as_at, places_of_level
-from placespend.geography import Place, assign, check_level, count_of, level_index
+from placespend.footprints import footprint_areas
+from placespend.gazetteer import find_place, parse_as_at, places_of_level
+from placespend.geography import count_of, level_index
 from placespend.ledger import ELSEWHERE, UNALLOCATED
+from placespend.levels import check_level
 from placespend.loaded import Loaded, load, recipe_wanted
 from placespend.money import per_head_pence
-from placespend.notes import describe_memo, notes_on_places
-from placespend.place_names import footprint_areas
+from placespend.notes import NEIGHBOURHOOD, describe_memo, notes_on_coarse_measures, notes_on_places
+from placespend.place import CUT, FEW_RESIDENTS, Place, assign, remainder
 from placespend.reconciliation import Reconciliation, reconcile
+from placespend.stretches import deal_out
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -32,6 +36,7 @@ if TYPE_CHECKING:
     from placespend.recipe import Recipe
 
 
+DIFFERENCES = "Differences between places of one authority"
 GRADES_NOTE = "How each figure is known: placespend pot PLACE --by grade."
 
 
@@ -61,13 +66,19 @@ class Pots:
     source_titles: tuple[str, ...]
     loaded: Loaded = field(repr=False)
 
+    @property
+    def what(self) -> str:
+        """What the amounts are, where that must be said beside them."""
+        return NEIGHBOURHOOD if check_level(self.level).is_neighbourhood else ""
+
     def __repr__(self) -> str:
         return f"<Pots of {len(self.table):,} rows at level {self.level}, {self.financial_year}>"
 
 
 def pots(
-    level: str,
+    level: str | Sequence[Place],
     *,
+    within: str | Place | None = None,
     recipe: Recipe | str | Path | None = None,
     lines: Lines | None = None,
     with_shipped: bool = False,
@@ -75,12 +86,15 @@ def pots(
     as_at: str | date | None = None,
     unknown_footprints: str = "error",
 ) -> Pots:
-    """Build the pots of every place of a level in one run.
+    """Build the pots of every place of a level, or of several places, in one run.
 
     Parameters
     ----------
-    level : str
-        A token of :data:`placespend.geography.LEVELS`.
+    level : str or sequence of Place
+        A token of :data:`placespend.levels.LEVELS`, or places found or read before.
+    within : str or Place, optional
+        A larger place: its rest gets a row, so that the rows sum to its pot. Of a level, only the places most of whose
+        residents live in it.
     recipe, lines, with_shipped, year, as_at, unknown_footprints
         As for :func:`placespend.pot.single_pot`.
 
@@ -93,7 +107,9 @@ def pots(
     UnknownNameError
         If there is no such level.
     PlaceNotFoundError
-        If no place of the level existed on the day.
+        If no place of the level existed on the day, or a place lies nowhere in the larger one.
+    OverlappingPlacesError
+        If places overlap that are to sum to a larger one.
     LinesError, YearError, DataFileError
         If the lines cannot be used.
 
@@ -102,26 +118,93 @@ def pots(
     >>> int(pots("region").table["total_pence"].sum())
     44485128786600
     """
-    check_level(level)
+    if isinstance(level, str):
+        check_level(level)
     wanted = recipe_wanted(
         recipe, lines=lines, with_shipped=with_shipped, year=year, unknown_footprints=unknown_footprints
     )
     loaded = load(wanted)
     day = parse_as_at(as_at or wanted.as_at, default=loaded.year_end)
-    found = places_of_level(level, as_at=day)
-    if not found:
-        message = f"No {check_level(level).label} existed on {day.isoformat()}."
-        raise PlaceNotFoundError(message, hint="choose another day with --as-at, for example --as-at today")
+    found = _places(level, day)
+    notes: list[str] = []
+    if within is not None:
+        area = within if isinstance(within, Place) else find_place(within, as_at=day)
+        found, notes = _inside(found, area, choose=isinstance(level, str))
+    token = level if isinstance(level, str) else found[0].level
     totals, ledger = _totals(loaded, found)
     union = reconcile(loaded, ledger)
+    shared = _are_cut(loaded.cells["footprint_code"], found)
+    few = [place.name for place in found if place.residents < FEW_RESIDENTS]
+    if check_level(token).is_neighbourhood:
+        notes = [f"These pots are {NEIGHBOURHOOD}: no one holds or decides on one as a sum.", *notes]
+        if few:
+            count = f"{len(few):,} have" if len(few) > 1 else "One has"
+            notes.append(f"{count} fewer than {FEW_RESIDENTS:,} residents, so figures say little: {list_values(few)}.")
+    notes += [
+        *loaded.cautions,
+        *describe_memo(loaded.memo),
+        *describe_measure_years(loaded.cells, shared, loaded.financial_year),
+        *notes_on_coarse_measures(loaded.cells[shared], _knows(token), differences=DIFFERENCES),
+        *notes_on_places(token, loaded.financial_year, day),
+        GRADES_NOTE,
+    ]
+    if union.placed_pence != sum(totals[place.code] for place in found):
+        notes.append("Some of these places overlap, so their pots do not add up to one.")
+    table = _table(loaded, found, totals, ledger, union)
+    titles = describe_sources(loaded.cells, shared)
+    return Pots(token, loaded.financial_year, table, union, tuple(notes), titles, loaded)
+
+
+def _places(level: str | Sequence[Place], day: date) -> list[Place]:
+    """Take the places that were asked for."""
+    found = places_of_level(level, as_at=day) if isinstance(level, str) else list(level)
+    if not found and isinstance(level, str):
+        message = f"No {check_level(level).label} existed on {day.isoformat()}."
+        raise PlaceNotFoundError(message, hint="choose another day with --as-at, for example --as-at today")
+    odd = [type(place).__name__ for place in found if not isinstance(place, Place)]
+    if odd or not found:
+        message = f"Pots are built of a level or of places, not of {list_values(odd) or 'nothing'}."
+        raise WrongTypeError(message, hint="find places with placespend.find_place or placespend.read_places")
+    repeated = sorted(code for code, times in Counter(place.code for place in found).items() if times > 1)
+    if repeated:
+        message = f"Several of the places have the code {list_values(repeated)}."
+        raise WrongTypeError(message, hint="give each place a code of its own")
+    return found
+
+
+def _inside(found: list[Place], area: Place, *, choose: bool) -> tuple[list[Place], list[str]]:
+    """Take the places that lie in a larger one, and its rest; tell which of them reach beyond it."""
+    counts = count_of("residents")
+    # Most places of a level are far away: a look at their small areas spares the rest.
+    near = np.zeros(len(counts), dtype=bool)
+    near[area.extent.touched] = True
+    meeting = [place for place in found if near[place.extent.touched].any() and place.extent.meets(area.extent)]
+    shared = {place.code: place.extent.shared(area.extent) for place in meeting}
+    inside = {code: int(deal_out(counts[pieces.area], pieces).sum()) for code, pieces in shared.items()}
+    if choose:
+        found = [place for place in found if 2 * inside.get(place.code, 0) > place.residents]
+    away = [place.name for place in found if place.code not in inside]
+    if away or not found:
+        message = f"{list_values(away) or 'No place of that level'} lies nowhere in {area.name}."
+        raise PlaceNotFoundError(message, hint="leave --within out, or name the place that holds them")
+    assign(found)
+    beyond = [place.name for place in found if not area.extent.holds(place.extent)]
+    notes = [f"Partly outside {area.name}, and counted whole: {list_values(beyond)}."] if beyond else []
+    rest = remainder(area, found)
+    return [*found, *([rest] if rest is not None else [])], notes
+
+
+def _table(
+    loaded: Loaded, found: list[Place], totals: dict[str, int], ledger: Ledger, union: Reconciliation
+) -> pd.DataFrame:
+    """Set out the pots, with what is elsewhere and unallocated."""
     silent = _only_awaited(loaded, found)
     rows = [
         (place.code, place.name, place.residents, pd.NA if place.code in silent else totals[place.code])
         for place in found
     ]
     if (ledger.entries["place_code"] == ELSEWHERE).any():
-        covered = np.unique(np.concatenate([place.small_areas for place in found]))
-        outside = int(count_of("residents").sum() - count_of("residents")[covered].sum())
+        outside = int(count_of("residents").sum()) - _together(found).residents
         rows.append((ELSEWHERE, "Elsewhere", outside, union.elsewhere_pence))
     if len(ledger.reasons):
         rows.append((UNALLOCATED, "Unallocated", 0, union.unallocated_pence))
@@ -130,19 +213,7 @@ def pots(
     table["per_head_pence"] = pd.array(heads, dtype="Int64")
     if silent:
         table["total_pence"] = table["total_pence"].astype("Int64")
-    shared = _are_cut(loaded.cells["footprint_code"], found)
-    notes = [
-        *loaded.cautions,
-        *describe_memo(loaded.memo),
-        *describe_measure_years(loaded.cells, shared, loaded.financial_year),
-        *_notes_on_coarse_measures(loaded.cells[shared], level),
-        *notes_on_places(level, loaded.financial_year, day),
-        GRADES_NOTE,
-    ]
-    if union.placed_pence != sum(totals[place.code] for place in found):
-        notes.append("Places of this level overlap, so their pots do not add up to one.")
-    titles = describe_sources(loaded.cells, shared)
-    return Pots(level, loaded.financial_year, table, union, tuple(notes), titles, loaded)
+    return table
 
 
 def _only_awaited(loaded: Loaded, found: list[Place]) -> set[str]:
@@ -171,30 +242,34 @@ def _are_cut(footprint_codes: pd.Series, found: list[Place]) -> pd.Series:
 
     def is_cut(code: str) -> bool:
         areas = footprint_areas(code)
-        return areas is not None and any(len(np.unique(numbers[areas])) > 1 for numbers in touched)
+        return areas is not None and any(_goes_to_several(found.number_of_area[areas]) for found in touched)
 
     cut = {code: is_cut(code) for code in footprint_codes.unique()}
     return footprint_codes.map(cut).astype("bool")
 
 
-def _notes_on_coarse_measures(cells: pd.DataFrame, level: str) -> list[str]:
-    """Say which measures know nothing of differences between places of the level."""
+def _goes_to_several(numbers: NDArray[np.int64]) -> bool:
+    """Tell whether small areas, given by the numbers of their places, are not all in one place."""
+    return bool((numbers == CUT).any() or len(np.unique(numbers)) > 1)
+
+
+def _together(found: list[Place]) -> Place:
+    """Make one place of all."""
+    return replace(found[0], extent=found[0].extent.join(*(place.extent for place in found[1:])))
+
+
+def _knows(level: str) -> Callable[[str], bool]:
+    """Tell for a level of observation whether what was observed there is known of the places of a level."""
     if not check_level(level).tiles_england:
-        return []
+        # Groupings are made of whole upper tiers; wards and neighbourhoods are smaller than that.
+        return lambda observed: not check_level(level).is_neighbourhood or observed == "lsoa"
     _, numbers = level_index(level)
-    parts = {part.name: part for name in cells["basis"].unique() for part, _ in basis(name).parts}
-    coarse = [
-        part.label
-        for part in parts.values()
-        if len(np.unique(numbers * len(numbers) + level_index(part.observed_level)[1]))
-        > len(level_index(part.observed_level)[0])
-    ]
-    if not coarse:
-        return []
-    return [
-        "Known only for larger areas, and spread within them by residents or households: "
-        f"{', '.join(coarse)}. Differences between places of one authority hardly show them."
-    ]
+
+    def known(observed: str) -> bool:
+        _, observed_in = level_index(observed)
+        return len(np.unique(numbers * len(numbers) + observed_in)) == len(np.unique(observed_in))
+
+    return known
 
 
 def _totals(loaded: Loaded, found: list[Place]) -> tuple[dict[str, int], Ledger]:
@@ -203,8 +278,7 @@ def _totals(loaded: Loaded, found: list[Place]) -> tuple[dict[str, int], Ledger]
         ledger = build_ledger(loaded.cells, found)
     except OverlappingPlacesError:
         # Overlapping places each get a ledger of their own; together they are one area.
-        union = np.unique(np.concatenate([place.small_areas for place in found]))
-        together = Place("together", "together", found[0].level, union)
+        together = _together(found)
         alone = {place.code: build_ledger(loaded.cells, [place]).totals()[place.code] for place in found}
         return alone, build_ledger(loaded.cells, [together])
     return ledger.totals(), ledger

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
     from pathlib import Path
 
-    from placespend.geography import Place
+    from placespend.place import Place
 
 
 @read_once

@@ -180,7 +180,7 @@ def _faults_of_days(content: dict[str, Any]) -> Iterator[str]:
     import pandas as pd  # noqa: PLC0415  (a recipe is read without it)
 
     from placespend.gazetteer import parse_as_at  # noqa: PLC0415
-    from placespend.geography import check_level  # noqa: PLC0415
+    from placespend.levels import check_level  # noqa: PLC0415
 
     year, places = content.get("financial_year"), content.get("places", {})
     if year is not None and not is_financial_year(pd.Series([year])).iloc[0]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from placespend.footprints import name_of
 from placespend.money import format_gbp
 from placespend.notes import describe_memo
-from placespend.place_names import name_of
 from placespend.tables import made_with
 from placespend.text import add_row, bulleted, gbp, render, start_table
 

@@ -14,8 +14,8 @@ import pandas as pd
 from placespend.bases import services
 from placespend.control import areas_of
 from placespend.errors import RecipeError
+from placespend.footprints import footprint_areas, name_of
 from placespend.money import format_gbp, split_in_proportion
-from placespend.place_names import footprint_areas, name_of
 from placespend.relations import (
     NOT_RELATED,
     REPLACE,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from placespend.errors import list_values
+from placespend.footprints import name_of
 from placespend.over_years import check_lines_against, totals_over_years
-from placespend.place_names import name_of
 from placespend.register_schema import describe_period, period_of, records
 from placespend.text import add_row, bulleted, gbp, render, start_table
 

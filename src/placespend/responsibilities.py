@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from placespend.footprints import footprint_areas
 from placespend.geography import level_index
-from placespend.place_names import footprint_areas, named_places
+from placespend.place_names import named_places
 from placespend.shipped import read_once, shipped_file
 from placespend.spelling import normalise
 

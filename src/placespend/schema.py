@@ -41,7 +41,7 @@ GRADES = {
     "B": "official allocation to this place, or the body's budget for it",
     "C": "apportioned by a measure for the service",
     "D": "apportioned by plain residents or households, or by a measure seen only for a larger area",
-    "E": "estimate or awaited",
+    "E": "estimate or awaited, or by residents or households seen only for a larger area",
 }
 """How far a figure can be trusted, METHOD 3.1; the letters stand beside every amount."""
 

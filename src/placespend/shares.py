@@ -13,15 +13,17 @@ import pandas as pd
 
 from placespend.bases import basis
 from placespend.errors import ConservationError, UnknownNameError
-from placespend.geography import check_level, level_index, small_areas
-from placespend.place_names import footprint_areas
+from placespend.extents import Extent
+from placespend.footprints import footprint_extent
+from placespend.geography import level_index, small_areas
+from placespend.levels import check_level
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-    from placespend.geography import Place
+    from placespend.place import Place
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,8 +102,26 @@ class Shares:
         fractions.Fraction or None
             None where there is nothing to share by.
         """
-        inside = np.isin(self.positions, place.small_areas, assume_unique=True)
-        return Fraction(sum(self.weights[inside].tolist()), self.denominator) if self.denominator else None
+        if not self.denominator:
+            return None
+        known = footprint_extent(self.footprint_code)
+        footprint = Extent(self.positions) if known is None else known
+        if not len(place.extent.parts) and not len(footprint.parts):
+            inside = np.isin(self.positions, place.extent.whole, assume_unique=True)
+            return Fraction(sum(self.weights[inside].tolist()), self.denominator)
+        return self._cut_weight(place.extent, footprint) / self.denominator
+
+    def _cut_weight(self, extent: Extent, footprint: Extent) -> Fraction:
+        """Sum the weights of an extent, where it or the footprint cuts small areas."""
+        shared = extent.shared(footprint)
+        # A small area that the footprint cuts weighs for no more of its ruler than the footprint holds.
+        held = dict(zip(footprint.parts.areas.tolist(), footprint.parts.held()[0].tolist(), strict=True))
+        weight_of = dict(zip(self.positions.tolist(), self.weights.tolist(), strict=True))
+        whole = (shared.start == 0) & (shared.end == shared.length)
+        inside = sum(weight_of[area] for area in shared.area[whole].tolist())
+        cut = zip(*(column.tolist() for column in shared.where(~whole)), strict=True)
+        parts = [Fraction(weight_of[area] * (end - start), held.get(area, length)) for area, start, end, length in cut]
+        return sum(parts, Fraction(inside))
 
     def by_level(self, level: str) -> pd.DataFrame:
         """Sum the weights by the places of a level that tiles England.
@@ -200,14 +220,14 @@ def build_shares(footprint_code: str, basis_name: str) -> Shares | None:
         If the basis is not loaded.
     """
     chosen = basis(basis_name)
-    positions = footprint_areas(footprint_code)
-    if positions is None:
+    footprint = footprint_extent(footprint_code)
+    if footprint is None:
         return None
     return Shares(
         footprint_code=footprint_code,
         basis=basis_name,
-        positions=positions,
-        weights=chosen.weights(positions),
+        positions=footprint.touched,
+        weights=chosen.weights(footprint),
         method=f"by {chosen.label}, from codes and lookups",
         sources=tuple(dict.fromkeys(part.source for part, _ in chosen.parts)),
     )

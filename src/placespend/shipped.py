@@ -79,6 +79,8 @@ FIGURES_COME_FROM = {
         "upper_tier_measures.csv",
         "groupings.csv",
         "grouping_members.csv",
+        "postcodes.parquet",
+        "neighbourhood_members.csv",
     ),
     "spend_lines": (
         "services.csv",

@@ -108,3 +108,22 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(sign if sign.isprintable() or sign in "\n\u200d" else " " * sign.isspace() for sign in text)
+
+
+def one_line(text: str) -> str:
+    r"""Make a text one line that a terminal can show: words apart by single spaces.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> one_line("  North \n square ")
+    'North square'
+    """
+    return " ".join(printable(text).split())

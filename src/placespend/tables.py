@@ -8,20 +8,21 @@ import pandas as pd
 
 from placespend.bases import bases, basis, basis_of_service, services
 from placespend.explain import find_services
-from placespend.geography import LEVELS
-from placespend.money import format_gbp
+from placespend.levels import LEVELS
+from placespend.money import format_gbp, percent
 from placespend.notes import describe_memo, notes_on_places
 from placespend.recipe import shipped_recipe
 from placespend.responsibilities import service_groups
 from placespend.schema import GRADES, SECTORS, TREATMENTS
 from placespend.shipped import NOTICE
-from placespend.text import add_row, bulleted, gbp, percent, render, start_table
+from placespend.text import add_row, bulleted, gbp, render, start_table
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
 
     from placespend.loaded import Loaded
+    from placespend.place import Place
     from placespend.pot import Pot
     from placespend.pots_by_level import Pots
     from placespend.reconciliation import Reconciliation
@@ -112,7 +113,20 @@ def _headline(pot: Pot) -> str:
     if pot.cells.empty:
         return "No amount is known here: all that serves this place is awaited or left out, or nothing does."
     head = "" if pot.per_head_pence is None else f", {format_gbp(pot.per_head_pence)} per head"
-    return f"{format_gbp(pot.total_pence)}{head}"
+    return f"{format_gbp(pot.total_pence)}{head}{f': {pot.what}' if pot.what else ''}"
+
+
+def _comparison(pot: Pot) -> list[RenderableType]:
+    """Set a neighbourhood's pot per head beside its authority's and England's."""
+    if pot.comparison is None or pot.authority is None or pot.residents == 0:
+        return []
+    table = start_table(("Per head (£)", False), ("Here", True), (pot.authority.name, True), ("England", True))
+    for row in pot.comparison.to_dict(orient="records"):
+        if not row["division"]:
+            table.add_section()
+        heads = [gbp(row[f"{prefix}per_head_pence"]) for prefix in ("", "authority_", "england_")]
+        add_row(table, row["division_name"], *heads)
+    return ["", table]
 
 
 def _describe_awaited(lines: pd.DataFrame) -> tuple[str, ...]:
@@ -151,6 +165,7 @@ def pot_text(pot: Pot, *columns: str) -> str:
         f"{_headline(pot)}\n",
         _cut(pot, columns),
         *(_about_services(pot) if columns == ("service",) else []),
+        *_comparison(pot),
         "",
         grades,
         "",
@@ -236,6 +251,57 @@ def places_text(found: pd.DataFrame) -> str:
         add_row(table, row["level"], row["code"], row["name"] + dates, f"{row['residents']:,}")
     count = f"{len(found):,} place{'s' * (len(found) != 1)}"
     return render(table, f"\n{count}; residents of the census of 2011.", f"\n{NOTICE}")
+
+
+def findings_text(found: pd.DataFrame) -> str:
+    """Set out what was found in a file of places for a reader.
+
+    Parameters
+    ----------
+    found : pandas.DataFrame
+        As :func:`placespend.own_places.check_places` gives it.
+
+    Returns
+    -------
+    str
+    """
+    table = start_table(("Place", False), ("Finding", False), ("What", False), ("Done", False))
+    for row in found.to_dict(orient="records"):
+        name = f"{row['place']}\n{row['name']}" if row["name"] and row["name"] != row["place"] else row["place"]
+        add_row(table, name, row["finding"], row["detail"], row["done"])
+    usable = found.loc[found["finding"] == "read", "place"].nunique()
+    refused = found.loc[found["done"] == "refused", "place"].nunique()
+    count = f"{usable:,} place{'s' * (usable != 1)} can be used, {refused:,} cannot"
+    return render(table, f"\n{count}; residents of the census of 2011.", f"\n{NOTICE}")
+
+
+def coverage_text(place: Place) -> str:
+    """Set out what a place holds of each small area for a reader.
+
+    Parameters
+    ----------
+    place : Place
+
+    Returns
+    -------
+    str
+    """
+    table = start_table(
+        ("Code", False), ("Small area", False), ("Share", True), ("Residents", True), ("Households", True)
+    )
+    rows = place.coverage()
+    for row in rows.to_dict(orient="records"):
+        counts = [f"{row[column]:,}" for column in ("residents", "households")]
+        add_row(table, row["lsoa_code"], row["lsoa_name"], f"{100 * row['share']:.1f} %", *counts)
+    table.add_section()
+    add_row(table, "", "Total", "", *(f"{rows[column].sum():,}" for column in ("residents", "households")))
+    cut = f", those in part {place.extent.parts.ruler}" if len(place.extent.parts) else ""
+    return render(
+        f"The small areas of {place.name}{cut}\n",
+        table,
+        *bulleted("Notes:", (place.definition,) if place.definition else ()),
+        f"\n{NOTICE}",
+    )
 
 
 def services_text() -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -102,26 +101,6 @@ def gbp(pence: object) -> str:
     str
     """
     return "" if pd.isna(pence) else format_gbp(int(pence), sign="")  # type: ignore[call-overload]
-
-
-def percent(part: int, whole: int) -> str:
-    """Write a part of a whole in per cent with one decimal.
-
-    Parameters
-    ----------
-    part, whole : int
-
-    Returns
-    -------
-    str
-        "none" of nothing.
-
-    Examples
-    --------
-    >>> percent(1, 3)
-    '33.3 %'
-    """
-    return f"{float(round(Fraction(100 * part, whole), 1)):.1f} %" if whole else "none"
 
 
 def bulleted(heading: str, texts: tuple[str, ...]) -> list[RenderableType]:

@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from placespend.errors import DataFileError, YearError
+from placespend.footprints import footprint_areas
 from placespend.geography import level_index
 from placespend.lines import CANONICAL_COLUMNS, prepare_table, read_lines
-from placespend.place_names import footprint_areas
 from placespend.sources import Reading, read_revenue_outturn
 from placespend.sources.revenue_outturn import BENEFITS, SERVICES
 

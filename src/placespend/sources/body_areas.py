@@ -18,7 +18,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from placespend.place_names import footprint_areas, level_of_footprint, named_places, rows_by_key
+from placespend.footprints import footprint_areas, level_of_footprint
+from placespend.place_names import named_places, rows_by_key
 from placespend.shipped import shipped_file
 from placespend.spelling import did_you_mean, normalise
 

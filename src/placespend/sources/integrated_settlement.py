@@ -29,8 +29,8 @@ import pandas as pd
 
 from placespend.bases import services
 from placespend.errors import DataFileError, PlaceNotFoundError, YearError
+from placespend.footprints import footprint_areas
 from placespend.gazetteer import suggest_places
-from placespend.place_names import footprint_areas
 from placespend.shipped import shipped_file
 from placespend.sources.amounts import read_amount
 from placespend.sources.grids import read_sheets, text_of

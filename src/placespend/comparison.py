@@ -1,0 +1,75 @@
+"""A neighbourhood's pot per head beside that of its authority and of England."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from placespend.apportion import build_ledger
+from placespend.bases import services
+from placespend.footprints import extent_at
+from placespend.gazetteer import find_place
+from placespend.geography import ENGLAND, count_of, level_index
+from placespend.money import per_head_pence
+
+if TYPE_CHECKING:
+    from placespend.loaded import Loaded
+    from placespend.place import Place
+
+TOTAL = "Total"
+
+
+def authority_of(place: Place) -> Place:
+    """Find the upper-tier authority of 2011 in which most of a place's residents live.
+
+    Parameters
+    ----------
+    place : Place
+
+    Returns
+    -------
+    Place
+        Of several with as many, the first by code. Where nobody lives, the one that holds most of its small areas.
+    """
+    codes, tier_of = level_index("upper_tier")
+    counts = count_of("residents") if place.residents else np.ones_like(count_of("residents"))
+    touched = np.unique(tier_of[place.extent.touched])
+    inside = [place.extent.common(extent_at("upper_tier", codes[tier])).count(counts) for tier in touched]
+    return find_place(codes[touched[int(np.argmax(inside))]], level="upper_tier")
+
+
+def compare(place: Place, loaded: Loaded, authority: Place) -> pd.DataFrame:
+    """Set what is spent per head in a place beside its authority and England.
+
+    Parameters
+    ----------
+    place : Place
+    loaded : Loaded
+    authority : Place
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each division of services (COFOG) and one for the total: ``division`` (blank for the total),
+        ``division_name``, ``amount_pence``, and pence per resident ``per_head_pence``, ``authority_per_head_pence``,
+        ``england_per_head_pence`` (Int64, rounded half even; missing where nobody lives).
+    """
+    cells = loaded.cells
+    named = services()[["division", "division_name"]]
+    keys = [cells["service_code"].map(named[column]) for column in named]
+    areas = {"": place, "authority_": authority, "england_": find_place(ENGLAND, level="england")}
+    table = pd.DataFrame(dict(zip(named, keys, strict=True)))
+    for prefix, area in areas.items():
+        table[f"{prefix}amount_pence"] = build_ledger(cells, [area]).pence_at(area.code)
+    amounts = [f"{prefix}amount_pence" for prefix in areas]
+    found = table.groupby(list(named), sort=False)[amounts].sum().reset_index()
+    found = found.sort_values("division", key=lambda codes: codes.astype("int64"), ignore_index=True)
+    total = pd.DataFrame([{"division": "", "division_name": TOTAL, **table[amounts].sum().to_dict()}])
+    found = pd.concat([found, total], ignore_index=True).astype(dict.fromkeys(amounts, "int64"))
+    for prefix, area in areas.items():
+        heads = [per_head_pence(pence, area.residents) for pence in found[f"{prefix}amount_pence"].tolist()]
+        found[f"{prefix}per_head_pence"] = pd.array(heads, dtype="Int64")
+    kept = ["division", "division_name", "amount_pence", *(f"{prefix}per_head_pence" for prefix in areas)]
+    return found[kept]
