@@ -9,9 +9,13 @@ from pathlib import Path
 import pytest
 
 from placespend.bases import services
+from placespend.gazetteer import find_place
 from placespend.lines import lines_template
 from placespend.money import format_gbp
+from placespend.neighbourhoods import neighbourhood_pilots
+from placespend.own_places import read_places
 from placespend.pot import single_pot
+from placespend.pots_by_level import pots
 from placespend.published import find_published, published_totals
 from placespend.recipe import read_recipe
 from placespend.recipe_checks import check_recipe
@@ -20,11 +24,13 @@ from placespend.schema import GRADES, line_schema
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 FLAT = " ".join(README.split())
+BLOCKS = {"python": 2, "csv": 2, "toml": 1}
 
 
-def block(language: str) -> str:
-    (found,) = re.findall(rf"^```{language}\n(.*?)^```", README, flags=re.MULTILINE | re.DOTALL)
-    return str(found)
+def block(language: str, number: int = 0) -> str:
+    found = re.findall(rf"^```{language}\n(.*?)^```", README, flags=re.MULTILINE | re.DOTALL)
+    assert len(found) == BLOCKS[language]
+    return str(found[number])
 
 
 def percent(part: int, whole: int) -> str:
@@ -41,6 +47,29 @@ def test_the_code_runs_and_prints_the_pot(capsys: pytest.CaptureFixture[str]) ->
 
 def test_the_example_of_lines_is_the_template() -> None:
     assert block("csv") == lines_template()
+
+
+def test_the_code_about_a_neighbourhood_runs_and_the_parts_sum(capsys: pytest.CaptureFixture[str]) -> None:
+    exec(compile(block("python", 1), "README.md", "exec"), {})  # noqa: S102
+    assert "Social protection" in capsys.readouterr().out
+
+
+def test_the_example_of_places_can_be_read(tmp_path: Path) -> None:
+    path = tmp_path / "estates.csv"
+    path.write_text(block("csv", 1), encoding="utf-8")
+    assert [place.name for place in read_places(path)] == ["North estate", "South estate"]
+
+
+def test_the_neighbourhood_pilots_are_those_of_the_command() -> None:
+    about = neighbourhood_pilots().set_index("code")
+    table = pots("neighbourhood").table.set_index("code")
+    for code, row in about.iterrows():
+        found = table.loc[str(code)]
+        authority = find_place(str(row["upper_tier_code"]), level="upper_tier").name
+        millions = f"£{round(Fraction(int(found['total_pence']), 10**7)) / 10:.1f}m"
+        head = f"£{round(Fraction(int(found['per_head_pence']), 100)):,}"
+        told = (row["name"], authority, f"{found['residents']:,}", millions, head, row["certainty"])
+        assert f"| {' | '.join(told)} |" in README
 
 
 def test_every_column_of_a_lines_file_is_explained() -> None:
