@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import csv
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from running import Result
+
+from placespend import cli
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from running import Run
 
 EVERYDAY_LINE = {
     "source_id": "ledger",
@@ -42,3 +48,21 @@ def write_lines(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command in this process, as the console script does."""
+
+    def run_command(*arguments: str | Path) -> Result:
+        monkeypatch.setattr(sys, "argv", ["placespend", *map(str, arguments)])
+        code: object = 0
+        try:
+            cli.main()
+        except SystemExit as stop:
+            code = stop.code or 0
+        assert isinstance(code, int)
+        streams = capsys.readouterr()
+        return Result(code, streams.out, streams.err)
+
+    return run_command

@@ -13,12 +13,11 @@ import unicodedata
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 from rich.cells import cell_len
+from running import Result, Run, flat, refuse, succeed, table_of
 
-from placespend import cli
 from placespend.lines import lines_template
 from placespend.loaded import load
 from placespend.recipe import recipe_template, shipped_recipe
@@ -58,33 +57,6 @@ COMPANY = "9,ledger,Leeds Homes,PC,6.1-other-social-housing,2011-12,current,12.3
 ESCAPE = "\x1b]0;owned\x07"
 
 
-class Result(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Result]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run a command in this process, as the console script does."""
-
-    def run_command(*arguments: str | Path) -> Result:
-        monkeypatch.setattr(sys, "argv", ["placespend", *map(str, arguments)])
-        code: object = 0
-        try:
-            cli.main()
-        except SystemExit as stop:
-            code = stop.code or 0
-        assert isinstance(code, int)
-        streams = capsys.readouterr()
-        return Result(code, streams.out, streams.err)
-
-    return run_command
-
-
 def run_process(*arguments: str | Path | bytes, code: str = "", **environment: str) -> Result:
     """Run a command in a process of its own; ``code`` is run before and sees what is left after."""
     program = code or "from placespend.cli import main; main()"
@@ -111,30 +83,6 @@ def lines(tmp_path: Path) -> Callable[..., Path]:
 
 
 Write = Callable[..., Path]
-
-
-def table_of(text: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(text, newline="")))
-
-
-def succeed(result: Result) -> str:
-    assert (result.code, result.err) == (0, "")
-    assert result.out
-    return result.out
-
-
-def refuse(result: Result) -> str:
-    """Give the message of a command that was refused as a user's mistake must be."""
-    assert result.code == 2
-    assert result.out == ""
-    assert result.err.startswith("Error: ")
-    assert result.err.count("Error: ") == 1
-    assert "Traceback" not in result.err
-    return result.err
-
-
-def flat(text: str) -> str:
-    return " ".join(text.split())
 
 
 def controls(text: str) -> set[str]:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
-from rich.cells import cell_len
+from running import Result, Run, fits, flat, refuse, succeed, table_of
 
-from placespend import cli
 from placespend.loaded import load
 from placespend.pot import single_pot
 from placespend.recipe import shipped_recipe
@@ -29,32 +26,7 @@ OWN = '[[source]]\nid = "own"\nfile = "lines.csv"\n'
 ONE_PLACE = '[places]\nnames = ["Manchester"]\n'
 
 
-class Result(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Result]
 Write = Callable[..., Path]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run a command in this process, as the console script does."""
-
-    def run_command(*arguments: str | Path) -> Result:
-        monkeypatch.setattr(sys, "argv", ["placespend", *map(str, arguments)])
-        code: object = 0
-        try:
-            cli.main()
-        except SystemExit as stop:
-            code = stop.code or 0
-        assert isinstance(code, int)
-        streams = capsys.readouterr()
-        return Result(code, streams.out, streams.err)
-
-    return run_command
 
 
 @pytest.fixture
@@ -73,36 +45,6 @@ def recipe(tmp_path: Path, write_lines: Callable[..., Path]) -> Write:
         return path
 
     return write
-
-
-def table_of(text: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(text, newline="")))
-
-
-def succeed(result: Result) -> str:
-    assert (result.code, result.err) == (0, "")
-    assert result.out
-    return result.out
-
-
-def refuse(result: Result) -> str:
-    """Give the message of a command that was refused as a user's mistake must be."""
-    assert result.code == 2
-    assert result.out == ""
-    assert result.err.startswith("Error: ")
-    assert result.err.count("Error: ") == 1
-    assert "Traceback" not in result.err
-    assert "\x1b" not in result.err
-    assert "\x07" not in result.err
-    return result.err
-
-
-def fits(text: str) -> bool:
-    return all(cell_len(line) <= 80 for line in text.split("\n"))
-
-
-def flat(text: str) -> str:
-    return " ".join(text.split())
 
 
 # --- pot, pots, explain

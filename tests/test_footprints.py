@@ -19,7 +19,7 @@ from placespend.footprints import (
 )
 from placespend.gazetteer import find_place
 from placespend.geography import count_of, positions_of, small_areas
-from placespend.postcodes import ward_extent
+from placespend.rulers import ward_extent
 from placespend.shipped import shipped_file
 
 BIRMINGHAM, CASTLE_VALE, BALSALL_HEATH = "E08000025", "E05011132", "E05011121"

@@ -12,14 +12,8 @@ from placespend.gazetteer import find_place, list_places, places_of_level
 from placespend.geography import positions_of
 from placespend.neighbourhoods import neighbourhood_extent, neighbourhood_pilots, rows_of
 from placespend.place import OUTSIDE, assign
-from placespend.postcodes import (
-    extent_of_postcodes,
-    is_live,
-    postcode_frame,
-    rows_of_ward,
-    small_area_of_postcode,
-    ward_extent,
-)
+from placespend.postcodes import is_live, postcode_frame, small_area_of_postcode
+from placespend.rulers import extent_of_postcodes, rows_of_ward, ward_extent
 from placespend.shipped import shipped_file
 
 PILOTS = {  # name as a team would write it -> code, upper tier, residents of 2011 in what stands for it, certainty

@@ -22,8 +22,9 @@ from placespend.geography import count_of, outlines, positions_of, small_areas
 from placespend.levels import OWN
 from placespend.own_places import check_places, read_places, rows_in_shape
 from placespend.place import Place, assign, join_places, remainder
-from placespend.postcodes import coordinates, extent_of_postcodes, is_live, rows_of_postcodes, rows_within
+from placespend.postcodes import coordinates, is_live, rows_of_postcodes, rows_within
 from placespend.pot import single_pot
+from placespend.rulers import extent_of_postcodes
 from placespend.shapes.crs import from_grid
 
 if TYPE_CHECKING:

@@ -16,7 +16,8 @@ from placespend.extents import Extent, extent_of
 from placespend.gazetteer import find_place, list_places
 from placespend.geography import count_of, positions_of
 from placespend.place import CUT, OUTSIDE, Place, assign, join_places, remainder
-from placespend.postcodes import extent_of_postcodes, small_area_of_postcode
+from placespend.postcodes import small_area_of_postcode
+from placespend.rulers import extent_of_postcodes
 from placespend.stretches import Pieces, Stretches
 
 if TYPE_CHECKING:

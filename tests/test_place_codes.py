@@ -20,8 +20,9 @@ from placespend.levels import OWN
 from placespend.own_places import check_places, read_places
 from placespend.place import assign, join_places, remainder
 from placespend.place_codes import read_codes
-from placespend.postcodes import extent_of_postcodes, postcode_frame, rows_of_postcodes, ward_extent
+from placespend.postcodes import postcode_frame, rows_of_postcodes
 from placespend.pot import single_pot
+from placespend.rulers import extent_of_postcodes, ward_extent
 from placespend.shipped import shipped_file
 
 if TYPE_CHECKING:

@@ -16,19 +16,21 @@ from placespend.errors import UnknownNameError
 from placespend.extents import Extent
 from placespend.geography import count_of, positions_of, small_areas
 from placespend.postcodes import (
+    coordinates,
+    is_live,
+    postcode_frame,
+    rows_of_postcodes,
+    rows_within,
+    small_area_of_postcode,
+)
+from placespend.rulers import (
     MARKS_PER_OUTPUT_AREA,
     MARKS_PER_RESIDENT,
     VARIANTS,
     check_variant,
-    coordinates,
     extent_of_postcodes,
-    is_live,
     is_ward,
-    postcode_frame,
-    rows_of_postcodes,
     rows_of_ward,
-    rows_within,
-    small_area_of_postcode,
     ward_extent,
 )
 from placespend.shipped import shipped_file

@@ -64,7 +64,7 @@ def test_the_neighbourhood_pilots_are_those_of_the_command() -> None:
     about = neighbourhood_pilots().set_index("code")
     table = pots("neighbourhood").table.set_index("code")
     for code, row in about.iterrows():
-        found = table.loc[str(code)]
+        found = table.loc[str(code)].to_dict()
         authority = find_place(str(row["upper_tier_code"]), level="upper_tier").name
         millions = f"£{round(Fraction(int(found['total_pence']), 10**7)) / 10:.1f}m"
         head = f"£{round(Fraction(int(found['per_head_pence']), 100)):,}"

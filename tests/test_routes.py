@@ -22,8 +22,9 @@ from placespend.geography import count_of
 from placespend.grades import grade_cells, touches
 from placespend.ledger import ELSEWHERE, UNALLOCATED
 from placespend.place import Place, join_places, remainder
-from placespend.postcodes import extent_of_postcodes, is_live, rows_of_ward, small_area_of_postcode, ward_extent
+from placespend.postcodes import is_live, small_area_of_postcode
 from placespend.pot import single_pot
+from placespend.rulers import extent_of_postcodes, rows_of_ward, ward_extent
 from placespend.shares import Shares, build_shares
 from placespend.shipped import shipped_file
 

@@ -18,11 +18,12 @@ from rich.cells import cell_len
 from placespend.cuts import CUTS
 from placespend.gazetteer import list_places
 from placespend.money import format_gbp
+from placespend.place_text import places_text
 from placespend.pot import Pot, single_pot
 from placespend.pots_by_level import pots
 from placespend.schema import GRADES, data_dictionary
 from placespend.shipped import NOTICE
-from placespend.tables import dictionary_text, explanation_text, places_text, pot_text, pots_text, services_text
+from placespend.tables import dictionary_text, explanation_text, pot_text, pots_text, services_text
 
 if TYPE_CHECKING:
     import pandas as pd

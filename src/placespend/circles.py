@@ -14,14 +14,8 @@ from placespend.levels import OWN
 from placespend.own_places import COUNTED
 from placespend.place import Place
 from placespend.place_codes import POSTCODE
-from placespend.postcodes import (
-    VARIANTS,
-    check_variant,
-    coordinates,
-    extent_of_postcodes,
-    rows_of_postcodes,
-    rows_within,
-)
+from placespend.postcodes import coordinates, rows_of_postcodes, rows_within
+from placespend.rulers import VARIANTS, check_variant, extent_of_postcodes
 from placespend.spelling import one_line
 
 

@@ -11,7 +11,7 @@ from placespend.geography import level_index, positions_of
 from placespend.levels import LEVELS
 from placespend.neighbourhoods import neighbourhood_extent
 from placespend.place_names import named_places, rows_named
-from placespend.postcodes import is_ward, ward_extent
+from placespend.rulers import is_ward, ward_extent
 
 if TYPE_CHECKING:
     import numpy as np

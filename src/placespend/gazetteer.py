@@ -210,6 +210,13 @@ def _not_yet(text: str, rows: pd.DataFrame, day: date) -> PlacespendError:
     return PlaceNotFoundError(message, hint="choose another day with --as-at, for example --as-at today")
 
 
+def _check_listed(level: str) -> None:
+    """Refuse the level of places that only their owner knows."""
+    if level == OWN:
+        message = "Places of your own are not listed here."
+        raise PlaceNotFoundError(message, hint="read them with placespend.read_places, or with --boundary FILE")
+
+
 def places_of_level(level: str, *, as_at: str | date | None = None) -> list[Place]:
     """List the places of a level, in the order of their codes.
 
@@ -225,9 +232,7 @@ def places_of_level(level: str, *, as_at: str | date | None = None) -> list[Plac
     list of Place
     """
     check_level(level)
-    if level == OWN:
-        message = "Places of your own are not listed here."
-        raise PlaceNotFoundError(message, hint="read them with placespend.read_places, or with --boundary FILE")
+    _check_listed(level)
     table = small_places() if level in SMALL_LEVELS else named_places()
     rows = table[(table["level"] == level) & exists(table, parse_as_at(as_at))].sort_values("code")
     return [_place(row) for row in rows.to_dict(orient="records")]
@@ -252,6 +257,7 @@ def list_places(text: str | None = None, *, level: str | None = None, as_at: str
     """
     if level is not None:
         check_level(level)
+        _check_listed(level)
     small = level in SMALL_LEVELS
     table = small_places() if small else named_places()
     if text:

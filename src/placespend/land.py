@@ -15,7 +15,7 @@ import numpy as np
 
 from placespend.extents import Extent, extent_of
 from placespend.geography import outlines
-from placespend.postcodes import VARIANTS
+from placespend.rulers import VARIANTS
 from placespend.stretches import Pieces
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ import pandas as pd
 
 from placespend.errors import ConservationError
 from placespend.geography import level_index
-from placespend.postcodes import extent_of_postcodes, rows_of_postcodes, rows_of_ward, small_area_of_postcode
+from placespend.postcodes import rows_of_postcodes, small_area_of_postcode
+from placespend.rulers import extent_of_postcodes, rows_of_ward
 from placespend.shipped import read_once, shipped_file
 
 if TYPE_CHECKING:

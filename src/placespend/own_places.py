@@ -13,13 +13,8 @@ from placespend.land import extents_by_land
 from placespend.levels import OWN
 from placespend.place import FEW_RESIDENTS, Place
 from placespend.place_codes import ROWS_LOST, read_codes
-from placespend.postcodes import (
-    VARIANTS,
-    check_variant,
-    coordinates,
-    extent_of_postcodes,
-    rows_within,
-)
+from placespend.postcodes import coordinates, rows_within
+from placespend.rulers import VARIANTS, check_variant, extent_of_postcodes
 from placespend.shapes.reading import FINDING_COLUMNS, read_shapes
 from placespend.spelling import printable
 
@@ -68,7 +63,7 @@ def read_places(
     layer : str, optional
         Which, where the file has several.
     coverage : {"postcodes", "households", "residents", "land"}
-        What tells which part of a small area lies in a place: :mod:`placespend.postcodes`.
+        What tells which part of a small area lies in a place: :mod:`placespend.rulers`.
     unusable : {"error", "leave out"}
         Whether a place that cannot be used is an error.
 

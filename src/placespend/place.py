@@ -82,8 +82,8 @@ class Place:
         Returns
         -------
         pandas.DataFrame
-            ``lsoa_code``, ``lsoa_name``, ``share`` (of one; 1 where held wholly), ``residents`` and ``households``
-            (whole numbers, of the part that is held), in the order of the codes.
+            ``lsoa_code``, ``lsoa_name``, ``share`` (of one; 1 where held wholly), ``residents``, ``households`` and
+            ``hectares`` (of the census, whole numbers, of the part that is held), in the order of the codes.
         """
         extent = self.extent
         held, length = extent.parts.held()
@@ -91,7 +91,7 @@ class Place:
         share = np.concatenate([np.ones(len(extent.whole)), held / length])
         alone = [extent.common(Extent(np.array([area]))) for area in extent.parts.areas]
         table = small_areas().iloc[areas][["lsoa_code", "lsoa_name"]].assign(share=share)
-        for column in ("residents", "households"):
+        for column in ("residents", "households", "hectares"):
             counts = count_of(column)
             table[column] = np.concatenate(
                 [counts[extent.whole], np.array([part.count(counts) for part in alone], dtype=np.int64)]

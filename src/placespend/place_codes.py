@@ -14,7 +14,8 @@ from placespend.csv_text import read_text_table
 from placespend.errors import DataFileError, UnknownNameError, list_values
 from placespend.extents import Extent
 from placespend.geography import level_index, positions_of
-from placespend.postcodes import extent_of_postcodes, is_live, is_ward, rows_of_postcodes, rows_of_ward
+from placespend.postcodes import is_live, rows_of_postcodes
+from placespend.rulers import extent_of_postcodes, is_ward, rows_of_ward
 from placespend.spelling import did_you_mean, one_line, printable
 
 if TYPE_CHECKING:

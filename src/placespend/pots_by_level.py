@@ -56,6 +56,8 @@ class Pots:
     notes, source_titles : tuple of str
     loaded : Loaded
         The lines they were made from.
+    within : str
+        Name of the larger place that they are in; empty where none was given.
     """
 
     level: str
@@ -65,6 +67,7 @@ class Pots:
     notes: tuple[str, ...]
     source_titles: tuple[str, ...]
     loaded: Loaded = field(repr=False)
+    within: str = ""
 
     @property
     def what(self) -> str:
@@ -127,8 +130,8 @@ def pots(
     day = parse_as_at(as_at or wanted.as_at, default=loaded.year_end)
     found = _places(level, day)
     notes: list[str] = []
-    if within is not None:
-        area = within if isinstance(within, Place) else find_place(within, as_at=day)
+    area = within if isinstance(within, Place) or within is None else find_place(within, as_at=day)
+    if area is not None:
         found, notes = _inside(found, area, choose=isinstance(level, str))
     token = level if isinstance(level, str) else found[0].level
     totals, ledger = _totals(loaded, found)
@@ -152,7 +155,7 @@ def pots(
         notes.append("Some of these places overlap, so their pots do not add up to one.")
     table = _table(loaded, found, totals, ledger, union)
     titles = describe_sources(loaded.cells, shared)
-    return Pots(token, loaded.financial_year, table, union, tuple(notes), titles, loaded)
+    return Pots(token, loaded.financial_year, table, union, tuple(notes), titles, loaded, area.name if area else "")
 
 
 def _places(level: str | Sequence[Place], day: date) -> list[Place]:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from placespend.bases import bases, basis, basis_of_service, services
 from placespend.explain import find_services
-from placespend.levels import LEVELS
+from placespend.levels import LEVELS, OWN
 from placespend.money import format_gbp, percent
 from placespend.notes import describe_memo, notes_on_places
 from placespend.recipe import shipped_recipe
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from placespend.loaded import Loaded
-    from placespend.place import Place
     from placespend.pot import Pot
     from placespend.pots_by_level import Pots
     from placespend.reconciliation import Reconciliation
@@ -197,7 +196,7 @@ def pots_text(found: Pots) -> str:
         pence = "awaited" if pd.isna(row["total_pence"]) else gbp(row["total_pence"])
         add_row(table, row["code"], row["name"], f"{row['residents']:,}", pence, gbp(row["per_head_pence"]))
     return render(
-        f"The single pot of every {LEVELS[found.level].label}, {found.financial_year}\n",
+        f"{_title(found)}, {found.financial_year}{f': {found.what}' if found.what else ''}\n",
         table,
         "",
         _reconciliation(found.reconciliation, "In these places"),
@@ -205,6 +204,13 @@ def pots_text(found: Pots) -> str:
         *bulleted("Sources:", (*found.source_titles, NOTICE)),
         *made_with(found.loaded),
     )
+
+
+def _title(found: Pots) -> str:
+    within = f" in {found.within}" if found.within else ""
+    if found.level == OWN:
+        return f"The single pots of places of your own{within}"
+    return f"The single pot of every {LEVELS[found.level].label}{within}"
 
 
 def made_with(loaded: Loaded) -> list[RenderableType]:
@@ -228,79 +234,6 @@ def made_with(loaded: Loaded) -> list[RenderableType]:
             f"{loaded.stamp}; all digests stand in --format json",
             f"Read: {'; '.join(own)}",
         ),
-    )
-
-
-def places_text(found: pd.DataFrame) -> str:
-    """Set out a list of places for a reader.
-
-    Parameters
-    ----------
-    found : pandas.DataFrame
-        As :func:`placespend.gazetteer.list_places` gives it.
-
-    Returns
-    -------
-    str
-    """
-    table = start_table(("Level", False), ("Code", False), ("Name", False), ("Residents", True))
-    for column in table.columns[:2]:
-        column.no_wrap = True
-    for row in found.to_dict(orient="records"):
-        dates = f" (from {row['start']}{' to ' * bool(row['end'])}{row['end']})" if row["start"] else ""
-        add_row(table, row["level"], row["code"], row["name"] + dates, f"{row['residents']:,}")
-    count = f"{len(found):,} place{'s' * (len(found) != 1)}"
-    return render(table, f"\n{count}; residents of the census of 2011.", f"\n{NOTICE}")
-
-
-def findings_text(found: pd.DataFrame) -> str:
-    """Set out what was found in a file of places for a reader.
-
-    Parameters
-    ----------
-    found : pandas.DataFrame
-        As :func:`placespend.own_places.check_places` gives it.
-
-    Returns
-    -------
-    str
-    """
-    table = start_table(("Place", False), ("Finding", False), ("What", False), ("Done", False))
-    for row in found.to_dict(orient="records"):
-        name = f"{row['place']}\n{row['name']}" if row["name"] and row["name"] != row["place"] else row["place"]
-        add_row(table, name, row["finding"], row["detail"], row["done"])
-    usable = found.loc[found["finding"] == "read", "place"].nunique()
-    refused = found.loc[found["done"] == "refused", "place"].nunique()
-    count = f"{usable:,} place{'s' * (usable != 1)} can be used, {refused:,} cannot"
-    return render(table, f"\n{count}; residents of the census of 2011.", f"\n{NOTICE}")
-
-
-def coverage_text(place: Place) -> str:
-    """Set out what a place holds of each small area for a reader.
-
-    Parameters
-    ----------
-    place : Place
-
-    Returns
-    -------
-    str
-    """
-    table = start_table(
-        ("Code", False), ("Small area", False), ("Share", True), ("Residents", True), ("Households", True)
-    )
-    rows = place.coverage()
-    for row in rows.to_dict(orient="records"):
-        counts = [f"{row[column]:,}" for column in ("residents", "households")]
-        add_row(table, row["lsoa_code"], row["lsoa_name"], f"{100 * row['share']:.1f} %", *counts)
-    table.add_section()
-    add_row(table, "", "Total", "", *(f"{rows[column].sum():,}" for column in ("residents", "households")))
-    cut = f", those in part {place.extent.parts.ruler}" if len(place.extent.parts) else ""
-    return render(
-        f"The small areas of {place.name}{cut}\n",
-        table,
-        *bulleted("Notes:", (place.definition,) if place.definition else ()),
-        f"\n{NOTICE}",
     )
 
 

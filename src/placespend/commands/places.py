@@ -40,7 +40,7 @@ def list_(text: str | None, level: str | None, as_at: str | None, **options: Any
         find_place(text, level=level, as_at=as_at)
 
     def table() -> str:
-        from placespend.tables import places_text  # noqa: PLC0415
+        from placespend.place_text import places_text  # noqa: PLC0415
 
         return places_text(found)
 
@@ -62,7 +62,7 @@ def check(file: Path, **options: Any) -> None:
     found = check_places(file, **file_arguments(options))
 
     def table() -> str:
-        from placespend.tables import findings_text  # noqa: PLC0415
+        from placespend.place_text import findings_text  # noqa: PLC0415
 
         return findings_text(found)
 
@@ -93,7 +93,7 @@ def coverage(place: str | None, level: str | None, **options: Any) -> None:
     found = wanted if isinstance(wanted, Place) else find_place(wanted, level=level)
 
     def table() -> str:
-        from placespend.tables import coverage_text  # noqa: PLC0415
+        from placespend.place_text import coverage_text  # noqa: PLC0415
 
         return coverage_text(found)
 
