@@ -137,7 +137,8 @@ def test_places_that_overlap_stand_side_by_side_and_are_not_summed(run: Run, tmp
     assert rows["N"] + rows["O"] > document["reconciliation"]["placed_pence"]
     assert "Some of these places overlap, so their pots do not add up to one." in document["notes"]
     message = refuse(run("pots", "--boundary", path, "--within", "Birmingham"))
-    assert "Over (O) and North (N) share" in message
+    assert "North (N) and Over (O) share" in message
+    assert "money cannot be shared out between them" in message
 
 
 def test_the_wards_in_an_authority_and_the_rest_sum_to_it(run: Run) -> None:
