@@ -21,13 +21,19 @@ two are joined on the postcode without its space. The rules, with their reasons:
 * **The small area is that of the lookup, never that of the position.** The outlines here are generalised,
   and the lookup was made with the true ones.
 * **No position, no row.** The 786 postcodes of quality 90 are at 0, 0 in the source. Every other quality is
-  kept: 2,654 rows were placed from their neighbours, 32 at the mean of their postcode sector (they have no
+  kept: 2,652 rows were placed from their neighbours, 32 at the mean of their postcode sector (they have no
   authority and no ward) and 25 within 50 m.
 * **Not in the lookup, no row.** Of 25,012 postcodes, most of them newer than May 2022, the true small area is
   not known; 161 have none in the lookup and three have one in Wales.
 * **Ended postcodes are marked, not dropped.** 7,311 rows had ended by May 2022 and are in Code-Point again.
   Royal Mail gives old postcodes to new places, so many lie far from the small area that the lookup has for
   them; they are not live, and nothing may be measured or covered by them.
+* **Too far away, no row.** 417 live postcodes stand over 1 km outside the outline of the small area that the lookup
+  has for them, the farthest 182 km, and all of them in or within 100 m of the outline of another, so it is not that
+  the outlines are generalised. 266 were new in 2021 or 2022: the lookup may have had no exact position yet, or they
+  were given to another place since. Position and small area contradict one another, and which is right is not known;
+  kept, such a postcode would let whatever is drawn round its position hold a part of a small area far away. Ended
+  postcodes stay, as they count for nothing.
 * **Large users.** User type 1 is one address that gets much mail, mostly an organisation. Such a postcode
   says where an organisation is, not where people live.
 * **Output areas are numbered, not named**: within each small area, in the order of the codes of 2011, those
@@ -111,11 +117,12 @@ WARD_SHEETS: Final = ("DIW", "LBW", "MTW", "UTW", "UTE")
 # Codes of Code-Point that were replaced in 2025, after its boundaries were taken.
 RECODED_2025: Final = {"E08000016": "E08000038", "E08000019": "E08000039"}  # Barnsley, Sheffield
 BOUNDS: Final = (80_000, 5_000, 656_000, 658_000)  # of England on the National Grid, metres
-QUALITY: Final = {"10": 1_461_234, "50": 2_654, "60": 32, "30": 25}
+QUALITY: Final = {"10": 1_460_819, "50": 2_652, "60": 32, "30": 25}
+FARTHEST: Final = 1_000  # metres that a live postcode may stand outside the outline of its small area
 # How far the live postcodes lie from the outline of their small area: metres -> postcodes farther away.
-DISTANCES: Final = {0: 160_822, 100: 12_501, 1_000: 417}
+DISTANCES: Final = {0: 160_405, 100: 12_084, FARTHEST: 0}
 # Live postcodes that Code-Point has in another authority than their small area is fitted to; small areas with one.
-OTHER_AUTHORITY: Final = (237, 212)
+OTHER_AUTHORITY: Final = (182, 165)
 
 SCHEMA: Final = pa.schema(
     [
@@ -214,17 +221,39 @@ def join_postcodes(code_point: pd.DataFrame, lookup: pd.DataFrame, lsoa_codes: p
     )[[*SCHEMA.names, "quality", "lad_2025_code"]]
 
 
+def metres_away(postcodes: pd.DataFrame) -> pd.Series[float]:
+    """Measure how far each postcode stands outside the outline of its small area; 0 inside."""
+    outlines = gpd.read_parquet(HERE / "outlines_lsoa.parquet").geometry.to_numpy()[postcodes["small_area"]]
+    away = shapely.distance(shapely.points(postcodes["easting"], postcodes["northing"]), outlines)
+    return pd.Series(away, index=postcodes.index)
+
+
+def leave_out_far(postcodes: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the live postcodes over `FARTHEST` metres outside their small area, for the two contradict."""
+    away = metres_away(postcodes)
+    far = postcodes["ended"].isna() & (away > FARTHEST)
+    check_equal("live postcodes too far from their small area", int(far.sum()), 417)
+    new = postcodes["introduced"][far] >= 202_101
+    check_equal("of these, new in 2021 or 2022", int(new.sum()), 266)
+    everywhere = shapely.STRtree(gpd.read_parquet(HERE / "outlines_lsoa.parquet").geometry.to_numpy())
+    points = shapely.points(postcodes["easting"][far], postcodes["northing"][far])
+    near = everywhere.query(points, predicate="dwithin", distance=100)[0]
+    check_equal("of these, in or near another small area", len(set(near.tolist())), 417)
+    check_equal("kilometres that the farthest is away", round(away[far].max() / 1_000), 182)
+    return postcodes[~far].reset_index(drop=True)
+
+
 def check_postcodes(postcodes: pd.DataFrame, frame: pd.DataFrame) -> None:
     """Check the counts, ranges and positions of the postcodes against the frame and its outlines."""
     live = postcodes[postcodes["ended"].isna()]
-    check_equal("postcodes", len(postcodes), 1_463_945)
-    check_equal("postcodes after removing duplicates", postcodes["postcode"].nunique(), 1_463_945)
-    check_equal("live postcodes", len(live), 1_456_634)
+    check_equal("postcodes", len(postcodes), 1_463_528)
+    check_equal("postcodes after removing duplicates", postcodes["postcode"].nunique(), 1_463_528)
+    check_equal("live postcodes", len(live), 1_456_217)
     check_equal("small areas with a live postcode", live["small_area"].nunique(), len(frame))
     check_equal("fewest live postcodes of a small area", int(live.groupby("small_area").size().min()), 7)
     check_equal("postcodes of Northern Ireland", int(postcodes["postcode"].str.startswith("BT").sum()), 0)
     check_equal("postcodes by quality", postcodes["quality"].value_counts().to_dict(), QUALITY)
-    check_equal("large users", int(postcodes["large_user"].sum()), 66_262)
+    check_equal("large users", int(postcodes["large_user"].sum()), 66_220)
     no_ward = postcodes["ward_2025_code"].isna()
     check(bool((no_ward == (postcodes["quality"] == "60")).all()), "wards are missing elsewhere than at quality 60")
     check(bool((no_ward == postcodes["lad_2025_code"].isna()).all()), "a postcode has a ward or an authority only")
@@ -240,6 +269,13 @@ def check_postcodes(postcodes: pd.DataFrame, frame: pd.DataFrame) -> None:
     check_positions(live, frame)
 
 
+def check_output_areas(postcodes: pd.DataFrame) -> None:
+    """Check that the output areas of each small area are still numbered without gaps."""
+    numbers = postcodes.groupby("small_area")["output_area"].agg(["max", "nunique"])
+    check(bool((numbers["max"] + 1 == numbers["nunique"]).all()), "an output area has lost its postcodes")
+    check_equal("output areas", int(numbers["nunique"].sum()), 171_303)
+
+
 def check_positions(live: pd.DataFrame, frame: pd.DataFrame) -> None:
     """Check how far live postcodes lie from their small area, and how many in another authority than its.
 
@@ -248,8 +284,7 @@ def check_positions(live: pd.DataFrame, frame: pd.DataFrame) -> None:
     The outlines are generalised, so many postcodes lie a little outside. A wrong join would put nearly all
     of them kilometres away.
     """
-    outlines = gpd.read_parquet(HERE / "outlines_lsoa.parquet").geometry.to_numpy()[live["small_area"]]
-    away = shapely.distance(shapely.points(live["easting"], live["northing"]), outlines)
+    away = metres_away(live)
     for metres, expected in DISTANCES.items():
         check_equal(f"live postcodes over {metres} m from their small area", int((away > metres).sum()), expected)
     known = live["lad_2025_code"].notna()
@@ -335,7 +370,8 @@ def build(downloads: Path) -> None:
     places = pd.read_csv(HERE / "places.csv")
     code_point = open_code_point(wheel)
     lookup = read_lookup_2022(wheel, LOOKUP_COLUMNS)
-    postcodes = join_postcodes(read_code_point(code_point), lookup, frame["lsoa_code"])
+    postcodes = leave_out_far(join_postcodes(read_code_point(code_point), lookup, frame["lsoa_code"]))
+    check_output_areas(postcodes)
     check_postcodes(postcodes, frame)
     wards = build_wards(postcodes, read_ward_names(code_point), places)
     write_postcodes(postcodes, HERE / "postcodes.parquet")

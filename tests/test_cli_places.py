@@ -48,7 +48,7 @@ def one(tmp_path: Path) -> Path:
 def test_a_pot_of_the_only_place_of_a_file_says_what_it_is(run: Run, one: Path) -> None:
     text = succeed(run("pot", "--boundary", one))
     assert fits(text)
-    assert text.startswith("The single pot of North, 2011-12\nPlace of your own, N; ")
+    assert text.startswith("The single pot of North, 2011-12\nPlace of your own in Birmingham, N; ")
     assert f"per head: {WORDS}" in text.split("\n")[2]
     assert "budget for it" in text  # of grade B, and nowhere else
     assert flat(text).count("budget") == 1
@@ -123,7 +123,8 @@ def test_places_within_a_larger_one_and_its_rest_sum_to_it(run: Run, two: Path) 
 def test_a_place_that_reaches_beyond_the_larger_one_is_told(run: Run, tmp_path: Path) -> None:
     path = write(tmp_path / "beyond.gpkg", Beyond=BEYOND, North=NORTH)
     document = json.loads(succeed(run("pots", "--boundary", path, "--within", "Birmingham", "--format", "json")))
-    assert "Partly outside Birmingham, and counted whole: Beyond." in document["notes"]
+    told = "Partly outside Birmingham, and counted whole, so the rows sum to more than its pot: Beyond."
+    assert told in document["notes"]
     assert document["reconciliation"]["difference_pence"] == 0
 
 

@@ -610,7 +610,9 @@ def test_a_name_of_many_wards_lists_six_of_them_and_counts_the_rest() -> None:
     assert all(place.startswith("Abbey (") and place.endswith(" residents") for place in six)
     assert last == "and 7 more."
     # All are wards, so the level would not settle it.
-    assert caught.value.hint == "give the code, such as 'E05001260'"
+    assert caught.value.hint == (
+        "give the code, such as 'E05001260'; list all with: placespend places 'Abbey' --level ward_2025"
+    )
 
 
 def test_a_name_of_a_few_wards_lists_them_all() -> None:

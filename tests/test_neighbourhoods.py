@@ -24,7 +24,7 @@ PILOTS = {  # name as a team would write it -> code, upper tier, residents of 20
     "Ilfracombe": ("NB-ILFRACOMBE", "E10000008", 11_481, "close"),
     "Little Horton": ("NB-LITTLE-HORTON", "E08000032", 21_881, "close"),
     "Norbiton": ("NB-NORBITON", "E09000021", 10_149, "close"),
-    "Poplar": ("NB-POPLAR", "E09000030", 23_010, "doubtful"),
+    "Poplar": ("NB-POPLAR", "E09000030", 23_048, "doubtful"),
     "Queen's Park": ("NB-QUEENS-PARK", "E09000033", 12_563, "close"),
     "Shard End": ("NB-SHARD-END", "E08000025", 27_747, "approximate"),
     "Sherwood": ("NB-SHERWOOD", "E10000016", 7_300, "approximate"),
@@ -73,7 +73,9 @@ def test_the_twelve_pilots_are_told_with_what_stands_for_them_and_how_sure_that_
 def test_a_pilot_carries_its_definition_and_its_doubts(code: str) -> None:
     about = neighbourhood_pilots().set_index("code").loc[code]
     definition = find_place(code).definition
-    for column in ("definition", "approximation", "certainty", "source"):
+    approximation = str(about["approximation"])
+    assert f"What stands for it here: {approximation[0].lower()}{approximation[1:]}" in definition
+    for column in ("definition", "certainty", "source"):
         assert str(about[column]) in definition
 
 

@@ -50,7 +50,7 @@ def extents(tmp_path: Path, *rows: str, **options: str) -> dict[str, Extent]:
 def told(path: Path, **options: str) -> list[tuple[str, str, str, str]]:
     """Everything that was found but how each usable place was read."""
     found = check_places(path, **options)
-    found = found[found["finding"] != "read"]
+    found = found[~found["finding"].isin({"read", "read in part", "fields"})]
     return [(row.place, row.finding, row.detail, row.done) for row in found.itertuples()]  # type: ignore[misc]
 
 
@@ -141,7 +141,7 @@ def test_all_postcodes_of_a_small_area_are_the_whole_of_it(tmp_path: Path, cover
         ("E02999999", "no middle-layer area (MSOA) of 2011; those of 2021 that were changed are not known here"),
         ("E05999999", "no ward of 2025; wards of other years are not known here"),
         ("E00000001", "an output area: give the small area (LSOA) that it is in"),
-        ("ZZ99 9ZZ", "no postcode known here: it may be newer than May 2022, or have ended before 2025"),
+        ("ZZ99 9ZZ", "no postcode known here: it may be newer than May 2022, ended, or in doubt"),
         ("E08000025", "no code of a small area, middle-layer area or ward, and no postcode"),
         ("W01000001", "no code of a small area, middle-layer area or ward, and no postcode"),
         ("Castle Vale", "no code of a small area, middle-layer area or ward, and no postcode"),
@@ -160,13 +160,14 @@ def test_an_unknown_code_is_refused_with_its_row_and_reason(tmp_path: Path, code
     good, part = read_places(path, unusable="leave out")
     assert good.extent.is_same(part.extent)
     assert "code unknown" not in good.definition
-    assert part.definition.endswith("; code unknown refused.")
+    assert part.definition.endswith(f"; left out of it: {code!r} (row 5) is {reason}.")
 
 
-def test_a_place_that_lacks_several_codes_says_how_many(tmp_path: Path) -> None:
+def test_a_place_that_lacks_several_codes_says_which(tmp_path: Path) -> None:
     path = write(tmp_path, "code", "E01000001", "E01999999", "ZZ99 9ZZ")
     (place,) = read_places(path, unusable="leave out")
-    assert "code unknown refused (2 times)" in place.definition
+    assert "; left out of it: 'E01999999' (row 3) is no small area" in place.definition
+    assert "'ZZ99 9ZZ' (row 4) is no postcode" in place.definition
 
 
 def test_a_place_left_with_nothing_is_left_out_and_all_places_are_an_error(tmp_path: Path) -> None:
@@ -365,6 +366,9 @@ def test_a_place_says_where_it_is_from_and_what_it_is_made_of(tmp_path: Path) ->
     assert table.columns.tolist() == ["place", "name", "finding", "detail", "done"]
     assert table.dtypes.astype("str").tolist() == ["str"] * 5
     assert table.to_numpy()[0].tolist() == [
+        "file", "", "fields", "codes: the column 'code'; places: the column 'place'", "kept",
+    ]  # fmt: skip
+    assert table.to_numpy()[1].tolist() == [
         "Whole",
         "",
         "read",

@@ -36,7 +36,7 @@ from placespend.rulers import (
 from placespend.shipped import shipped_file
 
 SIZE = 32_844
-POSTCODES, LIVE = 1_463_945, 1_456_634
+POSTCODES, LIVE = 1_463_528, 1_456_217
 BY_POSTCODE = ["postcodes", "households", "residents"]
 
 

@@ -651,16 +651,18 @@ SPLIT = "Recorded amounts are known by group of services, and within a group are
 def test_outturn_that_could_not_be_used_is_told_with_what_is_missing_where_it_is() -> None:
     lacking = "because not all who provide it there are loaded (missing: "
     gla = "the Greater London Authority (Transport for London, police, fire)"
+    two = "Hammersmith & Fulham, Kensington & Chelsea"
+    boroughs, chester = f"{two}, Westminster", "Cheshire West and Chester UA"
     london = (
-        f"In no pot: £119,016,000.00, {lacking}{gla}). Environment and regulation £56,003,000.00; Culture and leisure "
-        "£41,186,000.00; Planning and development £27,141,000.00; Central and other services £23,286,000.00; Highways "
-        "and transport -£28,600,000.00. What is modelled stands in its place.",
-        f"In no pot: £56,082,000.00, {lacking}{gla}, the waste authority). Environment and regulation £56,082,000.00. "
-        "What is modelled stands in its place.",
+        f"In no pot: £119,016,000.00 recorded by {boroughs}, {lacking}{gla}). Environment and regulation "
+        "£56,003,000.00; Culture and leisure £41,186,000.00; Planning and development £27,141,000.00; Central and "
+        "other services £23,286,000.00; Highways and transport -£28,600,000.00. What is modelled stands in its place.",
+        f"In no pot: £56,082,000.00 recorded by {two}, {lacking}{gla}, the waste authority). Environment and "
+        "regulation £56,082,000.00. What is modelled stands in its place.",
     )
     cheshire = (
-        f"In no pot: £13,369,000.00, {lacking}the fire authority, the police authority). Central and other services "
-        "£13,369,000.00. What is modelled stands in its place.",
+        f"In no pot: £13,369,000.00 recorded by {chester}, {lacking}the fire authority, the police authority). Central "
+        "and other services £13,369,000.00. What is modelled stands in its place.",
     )
     measures = ("Money of 2011-12 is shared by measures of 2011, 2017 and 2019.",)
     assert pot_of("England").notes == (*london, *cheshire, SPLIT)

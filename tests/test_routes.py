@@ -339,8 +339,10 @@ def by_households(*, area: int) -> Place:
 def test_a_line_that_cuts_what_a_place_cuts_along_another_ruler_is_refused() -> None:
     area = int(ward_extent(CASTLE_VALE).parts.areas[0])
     cells = build_cells(lines({"amount_pence": 1_000, "footprint_code": CASTLE_VALE}))
-    with pytest.raises(OverlappingPlacesError, match="cannot be put together"):
+    with pytest.raises(OverlappingPlacesError) as caught:
         build_ledger(cells, [by_households(area=area)])
+    assert caught.value.message.startswith(f"The footprint {CASTLE_VALE} cuts small areas by live postcodes, and the ")
+    assert caught.value.hint == "take the place by live postcodes: --coverage postcodes"
 
 
 FAR = 0

@@ -220,8 +220,9 @@ def test_every_pot_says_what_it_was_made_with() -> None:
 def test_money_that_is_in_no_pot_is_told_with_the_reason() -> None:
     text = " ".join(pot_text(cheshire(), "service").split())
     assert (
-        "In no pot: £13,369,000.00, because not all who provide it there are loaded (missing: the fire authority, the "
-        "police authority). Central and other services £13,369,000.00. What is modelled stands in its place."
+        "In no pot: £13,369,000.00 recorded by Cheshire West and Chester UA, because not all who provide it there are "
+        "loaded (missing: the fire authority, the police authority). Central and other services £13,369,000.00. What "
+        "is modelled stands in its place."
     ) in text
 
 

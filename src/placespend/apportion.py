@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from placespend.bases import choose_bases
+from placespend.errors import OverlappingPlacesError, list_values
 from placespend.footprints import footprint_extent
 from placespend.ledger import ELSEWHERE, UNALLOCATED, Ledger
 from placespend.routes import build_route, number_targets
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from placespend.extents import Extent
     from placespend.place import Place
     from placespend.routes import Route, Targets
 
@@ -109,7 +111,7 @@ def build_ledger(cells: pd.DataFrame, places: Sequence[Place]) -> Ledger:
             pieces.append((ids, np.full(len(ids), targets.unallocated), pence))
             continue
         if footprint_code not in routes:
-            routes[footprint_code] = build_route(footprint, targets)
+            routes[footprint_code] = _route(footprint_code, footprint, targets)
         only = routes[footprint_code].only_target
         if only is not None:
             # Money that cannot go anywhere else needs no sharing.
@@ -122,6 +124,18 @@ def build_ledger(cells: pd.DataFrame, places: Sequence[Place]) -> Ledger:
             parts = routes[footprint_code].share_out(pence[some], shares.weights)
             pieces.extend(_scatter(ids[some], *part) for part in parts)
     return Ledger(cells, _entries(pieces, targets), pd.Series(reasons, dtype="str"))
+
+
+def _route(footprint_code: str, footprint: Extent, targets: Targets) -> Route:
+    """Find the way of a footprint's money, or say which footprint a place cannot share."""
+    try:
+        return build_route(footprint, targets)
+    except OverlappingPlacesError:
+        message = (
+            f"The footprint {footprint_code} cuts small areas {footprint.parts.ruler}, and the place cuts the same "
+            f"{list_values(sorted(set(targets.ruler_of_piece) - {footprint.parts.ruler}))}."
+        )
+        raise OverlappingPlacesError(message, hint="take the place by live postcodes: --coverage postcodes") from None
 
 
 def _scatter(

@@ -48,7 +48,7 @@ def circle(
         raise PlacespendError(message, hint="for example --radius 800")
     radius = float(radius_m)
     east, north, words = _point(around)
-    title = f"{radius:,.0f} m around {words}"
+    title = f"{radius:,.10g} m around {words}"
     if coverage == "land":
         import shapely  # noqa: PLC0415  (a pot needs no maps)
 

@@ -9,16 +9,36 @@ import pandas as pd
 
 from placespend.apportion import build_ledger
 from placespend.bases import services
+from placespend.errors import list_values
 from placespend.footprints import extent_at
 from placespend.gazetteer import find_place
 from placespend.geography import ENGLAND, count_of, level_index
-from placespend.money import per_head_pence
+from placespend.money import per_head_pence, percent
 
 if TYPE_CHECKING:
     from placespend.loaded import Loaded
     from placespend.place import Place
 
 TOTAL = "Total"
+
+
+def residents_by_authority(place: Place) -> dict[str, int]:
+    """Count a place's residents by the upper-tier authority of 2011 in which they live.
+
+    Parameters
+    ----------
+    place : Place
+
+    Returns
+    -------
+    dict of str to int
+        By the authority's code, the most first; of those with as many, the first by code.
+    """
+    codes, tier_of = level_index("upper_tier")
+    touched = [str(codes[tier]) for tier in np.unique(tier_of[place.extent.touched])]
+    parts = {code: place.extent.common(extent_at("upper_tier", code)) for code in touched}
+    inside = {code: part.count(count_of("residents")) for code, part in parts.items()}
+    return dict(sorted(inside.items(), key=lambda found: -found[1]))
 
 
 def authority_of(place: Place) -> Place:
@@ -31,13 +51,37 @@ def authority_of(place: Place) -> Place:
     Returns
     -------
     Place
-        Of several with as many, the first by code. Where nobody lives, the one that holds most of its small areas.
     """
-    codes, tier_of = level_index("upper_tier")
-    counts = count_of("residents") if place.residents else np.ones_like(count_of("residents"))
-    touched = np.unique(tier_of[place.extent.touched])
-    inside = [place.extent.common(extent_at("upper_tier", codes[tier])).count(counts) for tier in touched]
-    return find_place(codes[touched[int(np.argmax(inside))]], level="upper_tier")
+    return find_place(next(iter(residents_by_authority(place))), level="upper_tier")
+
+
+def describe_authorities(place: Place, authority: Place) -> list[str]:
+    """Say that a place is compared with one of several authorities.
+
+    Parameters
+    ----------
+    place : Place
+    authority : Place
+        The one that it is compared with.
+
+    Returns
+    -------
+    list of str
+        None where all its residents live in that one.
+    """
+    inside = residents_by_authority(place)
+    others = [
+        f"{find_place(code, level='upper_tier').name} {percent(residents, place.residents)}"
+        for code, residents in inside.items()
+        if code != authority.code and residents
+    ]
+    if not others:
+        return []
+    share = percent(inside[authority.code], place.residents)
+    return [
+        f"Compared with {authority.name} alone, where {share} of its residents live. The others live in "
+        f"{list_values(others)}."
+    ]
 
 
 def compare(place: Place, loaded: Loaded, authority: Place) -> pd.DataFrame:

@@ -134,7 +134,7 @@ class PlacesError(PlacespendError, ValueError):
         lines = told[:MOST_PLACES] + [f"  and {rest:,} more"] * (rest > 0)
         places = findings["place"].nunique()
         count = f"{places:,} places" if places != 1 else "a place"
-        hint = "see all with 'placespend places check FILE'; to go on without them say --leave-out-unusable"
+        hint = "mend the file, or go on without them: --leave-out-unusable, or in Python unusable='leave out'"
         super().__init__("\n".join([f"{file} holds {count} that cannot be used:", *lines]), hint=hint)
 
     def __reduce__(self) -> tuple[object, ...]:

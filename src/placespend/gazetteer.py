@@ -12,6 +12,8 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from placespend.errors import (
     AmbiguousPlaceError,
     OutsideEnglandError,
@@ -31,9 +33,8 @@ from placespend.spelling import normalise, suggest
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
-    import pandas as pd
-
-SMALL_LEVELS = ("msoa", "lsoa", "ward_2025")
+WARD = "ward_2025"
+SMALL_LEVELS = ("msoa", "lsoa", WARD)
 """Levels so numerous that they are only listed where they are asked for."""
 
 MOST_LISTED = 6
@@ -87,9 +88,14 @@ def _place(row: Mapping[Hashable, Any]) -> Place:
     definition = ""
     if level == "neighbourhood":
         about = neighbourhood_pilots().set_index("code").loc[code]
-        definition = f"{about['definition']} Here: {about['approximation']} "
+        stands_for_it = about["approximation"][0].lower() + about["approximation"][1:]
+        definition = f"{about['definition']} What stands for it here: {stands_for_it} "
         definition += f"Certainty: {about['certainty']}. Source: {about['source']}."
-    elif level == "ward_2025":
+        namesakes = rows_by_key(small=True).get(normalise(row["name"]), [])
+        wards = [name for name, kind in small_places().iloc[namesakes][["name", "level"]].to_numpy() if kind == WARD]
+        if wards:
+            definition += f" Wards of 2025 are called so too: {list_values(wards)}; find them with the level {WARD}."
+    elif level == WARD:
         definition = "Ward of 2025, by its live postcodes."
     return Place(code, row["name"], level, extent_at(level, code), definition=definition)
 
@@ -163,7 +169,7 @@ def find_place(text: str, *, level: str | None = None, as_at: str | date | None 
     if level is not None:
         check_level(level)
     rows = rows_named(text, level=level)
-    if level is None and set(rows["level"]) == {"ward_2025"} and country_outside_england(text):
+    if level is None and set(rows["level"]) == {WARD} and country_outside_england(text):
         # Some wards are called Wales or Anglesey; whoever says so does not mean them.
         rows = rows.iloc[:0]
     if rows.empty:
@@ -178,8 +184,11 @@ def find_place(text: str, *, level: str | None = None, as_at: str | date | None 
             listed += f"; and {len(places) - MOST_LISTED} more"
         message = f"'{text}' could be {len(places)} different places: {listed}."
         levels = {place.level for place in places}
+        listed_by = f"; list all with: placespend places '{text}' --level {places[0].level}" * (
+            len(places) > MOST_LISTED
+        )
         by_level = f", or the level, such as {places[0].level}" if len(levels) > 1 else ""
-        raise AmbiguousPlaceError(message, hint=f"give the code, such as '{places[0].code}'{by_level}")
+        raise AmbiguousPlaceError(message, hint=f"give the code, such as '{places[0].code}'{by_level}{listed_by}")
     return places[0]
 
 
@@ -264,6 +273,10 @@ def list_places(text: str | None = None, *, level: str | None = None, as_at: str
         key = normalise(text)
         rows = sorted({row for name, found in rows_by_key(small=small).items() if key and key in name for row in found})
         table = table.iloc[rows] if rows else rows_named(text)
+        if not small and level is None:
+            # Wards that bear just this name are easily missed otherwise.
+            named = small_places().iloc[rows_by_key(small=True).get(key, [])]
+            table = pd.concat([table, named[(named["level"] == WARD) & ~named["code"].isin(table["code"])]])
     if level is not None:
         table = table[table["level"] == level]
     if as_at is not None:

@@ -197,7 +197,7 @@ def outlines(level: OutlineLevel) -> gpd.GeoDataFrame:
 
     Notes
     -----
-    Generalised: only 88.8 % of postcodes lie inside their own small area's outline, so never assign by polygon.
+    Generalised: only 89 % of postcodes lie inside their own small area's outline, so never assign by polygon.
     """
     import geopandas as gpd  # noqa: PLC0415  (a pot needs no maps)
 

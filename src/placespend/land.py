@@ -9,6 +9,7 @@ The pieces are the marks of its ruler (:mod:`placespend.stretches`), so shapes t
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -51,7 +52,9 @@ def extents_by_land(shapes: Sequence[Any], *, file: str) -> list[Extent]:
             for number in holders:
                 columns[number].append((int(area), start, start + size, length))
             start += size
-    ruler = f"{VARIANTS['land']} of {file}"
+    # Marks mean something among these very shapes only.
+    digest = hashlib.sha256(b"".join(shapely.to_wkb(np.asarray(shapes, dtype=object)))).hexdigest()
+    ruler = f"{VARIANTS['land']} of {file}, shapes {digest[:8]}"
     rows = [np.array(column, dtype=np.int64).reshape(-1, 4).T.copy() for column in columns]
     return [extent_of(ruler, Pieces(*row)) for row in rows]
 

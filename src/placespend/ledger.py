@@ -9,9 +9,8 @@ import pandas as pd
 
 from placespend.errors import ConservationError
 from placespend.money import totals_pence
-
-ELSEWHERE = "elsewhere"
-UNALLOCATED = "unallocated"
+from placespend.place import ELSEWHERE as ELSEWHERE
+from placespend.place import UNALLOCATED as UNALLOCATED
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from placespend.accounts import sum_pence
 from placespend.bases import basis
+from placespend.errors import list_values
 from placespend.geography import count_of
 from placespend.levels import COMBINED_AUTHORITIES_CHECKED_TO, check_level
 from placespend.money import format_gbp, percent
@@ -13,7 +14,7 @@ from placespend.place import FEW_RESIDENTS
 from placespend.responsibilities import service_groups
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import date
 
     import pandas as pd
@@ -25,14 +26,14 @@ NEIGHBOURHOOD = "modelled, not managed, spending"
 """What a neighbourhood's pot is: no one manages it as one."""
 
 
-def notes_on_neighbourhood(place: Place, observed_pence: int, total_pence: int) -> list[str]:
+def notes_on_neighbourhood(place: Place, grades: Mapping[str, int]) -> list[str]:
     """Say what the pot of a neighbourhood is and is not, and how well the place is known.
 
     Parameters
     ----------
     place : Place
-    observed_pence, total_pence : int
-        What bodies recorded at this place, and the pot.
+    grades : mapping of str to int
+        Pence of the pot by grade.
 
     Returns
     -------
@@ -41,11 +42,13 @@ def notes_on_neighbourhood(place: Place, observed_pence: int, total_pence: int) 
     """
     if not check_level(place.level).is_neighbourhood:
         return []
-    observed = f"{format_gbp(observed_pence)} of it" if observed_pence else "None of it"
+    observed = f"{format_gbp(grades['A'])} of it" if grades["A"] else "None of it"
+    rest = {"modelled": grades["C"] + grades["D"], "allocated to it officially": grades["B"], "estimated": grades["E"]}
+    known = " and ".join(f"{format_gbp(pence)} is {how}" for how, pence in rest.items() if pence)
     notes = [
         f"This is {NEIGHBOURHOOD}: what public services for the people here come to, told from what is known of larger "
         f"areas. No one holds or decides on it as one sum. {observed} was recorded at this place by the bodies that "
-        f"spent it; {format_gbp(total_pence - observed_pence)} is modelled, or allocated officially."
+        f"spent it{f'; {known}' if known else ''}."
     ]
     if place.residents < FEW_RESIDENTS:
         notes.append(
@@ -57,8 +60,9 @@ def notes_on_neighbourhood(place: Place, observed_pence: int, total_pence: int) 
         cut = place.extent.parts.sum_of(count_of("residents"))
         share = percent(cut, place.residents)
         notes.append(
-            f"{len(place.extent.parts.areas):,} of its {len(place.extent):,} small areas lie in it only in part, "
-            f"divided {place.extent.parts.ruler}; {share} of its residents are told so."
+            f"Small areas that lie in it only in part, divided {place.extent.parts.ruler}: "
+            f"{len(place.extent.parts.areas):,} of {len(place.extent):,}. In them live {share} of its residents, "
+            "estimated so."
         )
     return notes
 
@@ -73,7 +77,7 @@ def notes_on_coarse_measures(cells: pd.DataFrame, is_known: Callable[[str], bool
     is_known : callable
         Tells of a level whether what was observed there is known of the places.
     differences : str
-        Which differences hardly show, in words.
+        What that means for the differences between places, in words.
 
     Returns
     -------
@@ -86,7 +90,7 @@ def notes_on_coarse_measures(cells: pd.DataFrame, is_known: Callable[[str], bool
         return []
     return [
         f"Known only for larger areas, and spread within them by residents or households: {', '.join(coarse)}. "
-        f"{differences} hardly show them."
+        f"{differences}"
     ]
 
 
@@ -96,7 +100,7 @@ def describe_memo(memo: pd.DataFrame) -> list[str]:
     Parameters
     ----------
     memo : pandas.DataFrame
-        ``service_code``, ``amount_pence``, ``reason``.
+        ``body``, ``service_code``, ``amount_pence``, ``reason``.
 
     Returns
     -------
@@ -110,8 +114,10 @@ def describe_memo(memo: pd.DataFrame) -> list[str]:
         by_group = lines["amount_pence"].groupby(named).sum().sort_values(ascending=False)
         parts = [f"{label} {format_gbp(int(pence))}" for label, pence in by_group.items()]
         what = f" {'; '.join(parts)}." if len(named) == len(lines) else ""
-        instead = " What is modelled stands in its place." if str(reason).startswith("not all who") else ""
-        sentences.append(f"In no pot: {format_gbp(sum_pence(lines))}, because {reason}.{what}{instead}")
+        is_outturn = str(reason).startswith("not all who")
+        by = f" recorded by {list_values(list(lines['body'].unique()))}" if is_outturn else ""
+        instead = " What is modelled stands in its place." if is_outturn else ""
+        sentences.append(f"In no pot: {format_gbp(sum_pence(lines))}{by}, because {reason}.{what}{instead}")
     return sentences
 
 

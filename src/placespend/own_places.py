@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from placespend.errors import DataFileError, PlacesError, UnknownNameError
+from placespend.errors import DataFileError, PlacesError, UnknownNameError, list_values
 from placespend.land import extents_by_land
 from placespend.levels import OWN
-from placespend.place import FEW_RESIDENTS, Place
+from placespend.place import ELSEWHERE, FEW_RESIDENTS, UNALLOCATED, Place
 from placespend.place_codes import ROWS_LOST, read_codes
 from placespend.postcodes import coordinates, rows_within
 from placespend.rulers import VARIANTS, check_variant, extent_of_postcodes
@@ -37,6 +37,9 @@ COUNTED = {
     "land": "square metre of England",
 }
 """What a place must hold to be one, by coverage: some postcodes are those of nobody's home."""
+
+READ, READ_IN_PART = "read", "read in part"
+"""What is found of a place that can be used, and of one that can be without some of its codes."""
 
 LEAVE_OUT = ("error", "leave out")
 
@@ -148,19 +151,26 @@ def _read(
     told = []
     places = []
     # A place may be called "file", as what is of the whole file is.
-    of_places = findings[~findings["finding"].isin(ROWS_LOST)]
+    by_place = dict(iter(findings[~findings["finding"].isin(ROWS_LOST)].groupby("place")))
     for found_code, found_name, extent in found:
         # As in the other findings, a name that says no more than the code is left out.
         known_as = (found_code, found_name if found_name != found_code else "")
         if not len(extent):
             told.append((*known_as, "empty", f"no {COUNTED[coverage]} lies in it", "refused"))
             continue
-        here = of_places[of_places["place"] == found_code]
-        changed = [f"{row['finding']} {row['done']}" for row in here.to_dict(orient="records") if row["done"] != "kept"]
+        if found_code in {ELSEWHERE, UNALLOCATED}:
+            told.append(
+                (*known_as, "code taken", f"{found_code!r} stands for the rest in tables: rename it", "refused")
+            )
+            continue
+        here = by_place.get(found_code, findings.iloc[:0])
+        changed = [f"{row['finding']} mended" for row in here[here["done"] == "mended"].to_dict(orient="records")]
+        lost = list(here.loc[here["done"] == "refused", "detail"])
+        changed += [f"left out of it: {list_values(lost)}"] * bool(lost)
         definition = _define(extent, path, digest, coverage, changed)
         place = Place(found_code, found_name, OWN, extent, definition=definition)
         places.append(place)
-        told.append((*known_as, "read", _describe(place), "kept"))
+        told.append((*known_as, READ_IN_PART if lost else READ, _describe(place), "kept"))
     return places, pd.concat([findings, pd.DataFrame(told, columns=FINDING_COLUMNS, dtype="str")], ignore_index=True)
 
 

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+ELSEWHERE, UNALLOCATED = "elsewhere", "unallocated"
+"""What stands in ledgers and tables for all other places, and for what cannot be placed. No place has these codes."""
+
 OUTSIDE, CUT = -1, -2
 """What stands for no place, and for a small area that is cut, in :class:`Assignment`."""
 
@@ -53,6 +56,9 @@ class Place:
 
     def __post_init__(self) -> None:
         check_level(self.level)
+        if self.code in {ELSEWHERE, UNALLOCATED, ""}:
+            message = f"{self.name or 'A place'} cannot have the code '{self.code}', which is kept for the rest."
+            raise WrongTypeError(message, hint="give it another code")
         touched = self.extent.touched
         if not len(touched) or touched[0] < 0 or touched[-1] >= len(count_of("residents")):
             message = f"{self.name} has {'small areas that are not' if len(touched) else 'no small areas'} of England."

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}")
 CODE_COLUMNS = r"(?i)code|postcodes?|pcds?|(lsoa|msoa|ward|wd|lsoa11|msoa11|wd2[0-9])_?(code|cd)?"
-PLACE_COLUMNS = r"(?i)place|name|neighbourhood|area"
+PLACE_COLUMNS = r"(?i)place|name|neighbourhood|area|\w*nm|\w+_name"
 
 KINDS = {
     "E00": "an output area: give the small area (LSOA) that it is in",
@@ -38,7 +38,7 @@ KINDS = {
 ROWS_LOST = ("row broken", "row not complete")
 """What is found of the file and not of one of its places."""
 
-UNKNOWN_POSTCODE = "no postcode known here: it may be newer than May 2022, or have ended before 2025"
+UNKNOWN_POSTCODE = "no postcode known here: it may be newer than May 2022, ended, or in doubt"
 UNKNOWN = "no code of a small area, middle-layer area or ward, and no postcode"
 
 
@@ -93,7 +93,10 @@ def read_codes(path: Path, *, code: str | None, name: str | None, coverage: str)
     name_column = _column(path, others if name is None else columns, name, PLACE_COLUMNS)
     places = table[name_column] if name_column is not None else pd.Series(path.stem, index=table.index)
     places = places.map(one_line)
-    findings = [("file", "", "row broken", f"row {fault['row']} {fault['problem']}", "refused") for fault in broken]
+    whose = f"places: the column {printable(name_column)!r}" if name_column else f"all is one place, {path.stem!r}"
+    used = printable(f"codes: the column {printable(code_column)!r}; {whose}")
+    findings = [("file", "", "fields", used, "kept")] if code is None or name is None else []
+    findings += [("file", "", "row broken", f"row {fault['row']} {fault['problem']}", "refused") for fault in broken]
     listed = pd.DataFrame({"place": places, "code": table[code_column], "row": table["row"]})
     findings += [
         ("file", "", "row not complete", f"row {row} has no {what}", "refused")
@@ -101,12 +104,15 @@ def read_codes(path: Path, *, code: str | None, name: str | None, coverage: str)
         for row in listed.loc[listed[what] == "", "row"]
     ]
     listed = listed[(listed["place"] != "") & (listed["code"] != "")]
-    if listed.empty and not findings:
+    if listed.empty and not any(done == "refused" for *_, done in findings):
         message = f"{printable(path.name)} holds no codes."
         raise DataFileError(message)
+    keys = listed["code"].map(_key)
+    postcodes = [key for key in keys.unique() if POSTCODE.fullmatch(key)]
+    row_of = dict(zip(postcodes, rows_of_postcodes(postcodes).tolist(), strict=True)) if postcodes else {}
     extents = {}
     for place, codes in listed.groupby("place", sort=False):
-        extent, told = _extent(codes, coverage)
+        extent, told = _extent(codes, row_of, coverage)
         findings += [(str(place), "", *found) for found in told]
         if extent is not None:
             extents[str(place)] = extent
@@ -127,19 +133,23 @@ def _list(columns: list[str]) -> str:
     return ", ".join(map(printable, columns))
 
 
-def _extent(listed: pd.DataFrame, coverage: str) -> tuple[Extent | None, list[tuple[str, str, str]]]:
+def _key(code: str) -> str:
+    return "".join(code.upper().split())
+
+
+def _extent(
+    listed: pd.DataFrame, row_of: dict[str, int], coverage: str
+) -> tuple[Extent | None, list[tuple[str, str, str]]]:
     """Make one place of its codes; tell what was found."""
     told: list[tuple[str, str, str]] = []
     areas: list[NDArray[np.int64]] = []
     rows: list[NDArray[np.int64]] = []
-    keys = listed["code"].str.upper().str.replace(r"\s", "", regex=True)
+    keys = listed["code"].map(_key)
     is_repeated = keys.duplicated()
     repeated = sorted(map(repr, set(listed.loc[is_repeated, "code"])))
     if repeated:
         told.append(("code repeated", f"listed more than once, and counted once: {list_values(repeated)}", "kept"))
     listed, keys = listed[~is_repeated], keys[~is_repeated]
-    postcodes = [key for key in keys if POSTCODE.fullmatch(key)]
-    row_of = dict(zip(postcodes, rows_of_postcodes(postcodes).tolist(), strict=True)) if postcodes else {}
     for key, code, number in zip(keys, listed["code"], listed["row"], strict=True):
         if key in row_of and row_of[key] >= 0:
             rows.append(np.array([row_of[key]]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from placespend.own_places import READ, READ_IN_PART
 from placespend.shipped import NOTICE
 from placespend.text import add_row, bulleted, render, start_table
 
@@ -51,9 +52,12 @@ def findings_text(found: pd.DataFrame) -> str:
     for row in found.to_dict(orient="records"):
         name = f"{row['place']}\n{row['name']}" if row["name"] and row["name"] != row["place"] else row["place"]
         add_row(table, name, row["finding"], row["detail"], row["done"])
-    usable = found.loc[found["finding"] == "read", "place"].nunique()
-    refused = found.loc[found["done"] == "refused", "place"].nunique()
-    count = f"{usable:,} place{'s' * (usable != 1)} can be used, {refused:,} cannot"
+    usable = set(found.loc[found["finding"] == READ, "place"])
+    in_part = set(found.loc[found["finding"] == READ_IN_PART, "place"])
+    refused = set(found.loc[found["done"] == "refused", "place"]) - usable - in_part - {"file"}
+    count = f"{len(usable):,} place{'s' * (len(usable) != 1)} can be used"
+    count += f", {len(in_part):,} without some of its codes" if in_part else ""
+    count += f", {len(refused):,} cannot"
     return render(table, f"\n{count}; residents of the census of 2011.", f"\n{NOTICE}")
 
 

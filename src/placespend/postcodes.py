@@ -57,7 +57,7 @@ def is_live() -> NDArray[np.bool_]:
 
     Returns
     -------
-    ndarray of bool, shape (1463945,)
+    ndarray of bool, shape (1463528,)
         In the order of :func:`postcode_frame`.
     """
     live: NDArray[np.bool_] = pc.is_null(column_of("ended")).to_numpy()
@@ -70,7 +70,7 @@ def postcode_frame() -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        1,463,945 rows; ``small_area`` (position in :func:`placespend.geography.small_areas`), ``postcode`` (without a
+        1,463,528 rows; ``small_area`` (position in :func:`placespend.geography.small_areas`), ``postcode`` (without a
         space), ``easting``, ``northing`` (metres), ``output_area`` (number within
         the small area), ``large_user`` (an address that gets much mail of its own), ``introduced``, ``ended`` (year
         and month as a number; ended missing where live), ``ward_2025_code``.
@@ -113,6 +113,14 @@ def rows_of_postcodes(codes: list[str]) -> NDArray[np.int64]:
     return rows
 
 
+@cache
+def _by_easting() -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """List the live postcodes from west to east: their eastings and rows."""
+    rows = np.flatnonzero(is_live())
+    order = np.argsort(numbers_of("easting")[rows], kind="stable")
+    return numbers_of("easting")[rows[order]], rows[order]
+
+
 def rows_within(west: float, south: float, east: float, north: float) -> NDArray[np.int64]:
     """Find the live postcodes of a rectangle.
 
@@ -126,9 +134,10 @@ def rows_within(west: float, south: float, east: float, north: float) -> NDArray
     ndarray of int64
         Rows of :func:`postcode_frame`, rising.
     """
-    eastings, northings = numbers_of("easting"), numbers_of("northing")
-    inside = (eastings >= west) & (eastings <= east) & (northings >= south) & (northings <= north)
-    return np.flatnonzero(inside & is_live())
+    eastings, rows = _by_easting()
+    first, last = np.searchsorted(eastings, west, side="left"), np.searchsorted(eastings, east, side="right")
+    northings = numbers_of("northing")[rows[first:last]]
+    return np.sort(rows[first:last][(northings >= south) & (northings <= north)])
 
 
 def coordinates(rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -14,7 +14,7 @@ import pandas as pd
 from placespend.apportion import build_ledger
 from placespend.bases import choose_bases, services
 from placespend.bridge import bridge_pots
-from placespend.comparison import authority_of, compare
+from placespend.comparison import authority_of, compare, describe_authorities
 from placespend.cuts import cut_keys, in_reading_order, sum_or_missing
 from placespend.errors import ConservationError, PlaceNotFoundError, UnknownNameError, WrongTypeError, list_values
 from placespend.explain import (
@@ -54,7 +54,10 @@ if TYPE_CHECKING:
     from placespend.recipe import Recipe
 
 
-DIFFERENCES = "Differences of this place from the rest of its authority"
+DIFFERENCES = (
+    "By these, what a place has is its residents' or households' part of its authority's figure, so places of one "
+    "authority cannot be ranked by them."
+)
 
 
 class Pot:
@@ -324,8 +327,9 @@ class Pot:
         places = notes_on_places(self.place.level, self.financial_year, self.as_at)
         split = ["Recorded amounts are known by group of services, and within a group are split as the official ones."]
         is_split = bool((self.cells["treatment"].isin(["split", "part"]) & (self.cells["grade"] == "A")).any())
-        about = notes_on_neighbourhood(self.place, self.observed_pence, self.total_pence)
-        if about:
+        about = notes_on_neighbourhood(self.place, self.grades)
+        if about and self.authority is not None:
+            about += describe_authorities(self.place, self.authority)
             shared = self.cells[self._shared]
             about += notes_on_coarse_measures(shared, self.place.is_made_of, differences=DIFFERENCES)
         return (*about, *self.loaded.cautions, *describe_memo(self.memo), *split * is_split, *years, *places)

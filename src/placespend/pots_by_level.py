@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -14,11 +15,12 @@ from placespend.errors import OverlappingPlacesError, PlaceNotFoundError, WrongT
 from placespend.explain import describe_measure_years, describe_sources
 from placespend.footprints import footprint_areas
 from placespend.gazetteer import find_place, parse_as_at, places_of_level
-from placespend.geography import count_of, level_index
+from placespend.geography import ENGLAND, count_of, level_index
 from placespend.ledger import ELSEWHERE, UNALLOCATED
-from placespend.levels import check_level
+from placespend.levels import OWN, check_level
 from placespend.loaded import Loaded, load, recipe_wanted
-from placespend.money import per_head_pence
+from placespend.money import format_gbp, per_head_pence
+from placespend.neighbourhoods import neighbourhood_pilots
 from placespend.notes import NEIGHBOURHOOD, describe_memo, notes_on_coarse_measures, notes_on_places
 from placespend.place import CUT, FEW_RESIDENTS, Place, assign, remainder
 from placespend.reconciliation import Reconciliation, reconcile
@@ -36,7 +38,10 @@ if TYPE_CHECKING:
     from placespend.recipe import Recipe
 
 
-DIFFERENCES = "Differences between places of one authority"
+DIFFERENCES = "Places of one authority cannot be ranked by them."
+CHANGED = re.compile(r"\b(mended|refused|left out)\b")
+"""What the definition of a user's place says where it is not quite as it was brought."""
+
 GRADES_NOTE = "How each figure is known: placespend pot PLACE --by grade."
 
 
@@ -58,6 +63,8 @@ class Pots:
         The lines they were made from.
     within : str
         Name of the larger place that they are in; empty where none was given.
+    definitions : dict of str to str
+        What the places are and where that comes from, by code, where their codes do not say it.
     """
 
     level: str
@@ -68,6 +75,7 @@ class Pots:
     source_titles: tuple[str, ...]
     loaded: Loaded = field(repr=False)
     within: str = ""
+    definitions: dict[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def what(self) -> str:
@@ -96,8 +104,8 @@ def pots(
     level : str or sequence of Place
         A token of :data:`placespend.levels.LEVELS`, or places found or read before.
     within : str or Place, optional
-        A larger place: its rest gets a row, so that the rows sum to its pot. Of a level, only the places most of whose
-        residents live in it.
+        A larger place: its rest gets a row, so that the rows sum to its pot where none of them reaches beyond it. Of a
+        level, only the places most of whose residents live in it.
     recipe, lines, with_shipped, year, as_at, unknown_footprints
         As for :func:`placespend.pot.single_pot`.
 
@@ -140,22 +148,29 @@ def pots(
     few = [place.name for place in found if place.residents < FEW_RESIDENTS]
     if check_level(token).is_neighbourhood:
         notes = [f"These pots are {NEIGHBOURHOOD}: no one holds or decides on one as a sum.", *notes]
+        notes += _about_places(found, token)
+        heads = [find_place(ENGLAND, level="england"), *([area] if area is not None else [])]
+        told = [f"{place.name} {_per_head(loaded, place)}" for place in heads]
+        notes.append(f"Per head, for comparison: {'; '.join(told)}.")
         if few:
             count = f"{len(few):,} have" if len(few) > 1 else "One has"
             notes.append(f"{count} fewer than {FEW_RESIDENTS:,} residents, so figures say little: {list_values(few)}.")
     notes += [
         *loaded.cautions,
-        *describe_memo(loaded.memo),
+        *describe_memo(_memo_of(loaded, found)),
         *describe_measure_years(loaded.cells, shared, loaded.financial_year),
         *notes_on_coarse_measures(loaded.cells[shared], _knows(token), differences=DIFFERENCES),
         *notes_on_places(token, loaded.financial_year, day),
         GRADES_NOTE,
     ]
     if union.placed_pence != sum(totals[place.code] for place in found):
-        notes.append("Some of these places overlap, so their pots do not add up to one.")
+        notes.insert(0, "Some of these places overlap, so their pots do not add up to one.")
     table = _table(loaded, found, totals, ledger, union)
     titles = describe_sources(loaded.cells, shared)
-    return Pots(token, loaded.financial_year, table, union, tuple(notes), titles, loaded, area.name if area else "")
+    definitions = {place.code: place.definition for place in found if place.definition}
+    return Pots(
+        token, loaded.financial_year, table, union, tuple(notes), titles, loaded, area.name if area else "", definitions
+    )
 
 
 def _places(level: str | Sequence[Place], day: date) -> list[Place]:
@@ -192,9 +207,20 @@ def _inside(found: list[Place], area: Place, *, choose: bool) -> tuple[list[Plac
         raise PlaceNotFoundError(message, hint="leave --within out, or name the place that holds them")
     assign(found)
     beyond = [place.name for place in found if not area.extent.holds(place.extent)]
-    notes = [f"Partly outside {area.name}, and counted whole: {list_values(beyond)}."] if beyond else []
-    rest = remainder(area, found)
+    notes = [
+        f"Partly outside {area.name}, and counted whole, so the rows sum to more than its pot: {list_values(beyond)}."
+    ] * bool(beyond)
+    code = f"{area.code}-rest"
+    while any(place.code == code for place in found):
+        code += "-rest"
+    rest = remainder(area, found, code=code)
     return [*found, *([rest] if rest is not None else [])], notes
+
+
+def _per_head(loaded: Loaded, place: Place) -> str:
+    """Write what a place's pot comes to per resident."""
+    head = per_head_pence(build_ledger(loaded.cells, [place]).totals()[place.code], place.residents)
+    return "nothing, as nobody lives there" if head is None else format_gbp(head)
 
 
 def _table(
@@ -217,6 +243,29 @@ def _table(
     if silent:
         table["total_pence"] = table["total_pence"].astype("Int64")
     return table
+
+
+def _memo_of(loaded: Loaded, found: list[Place]) -> pd.DataFrame:
+    """Take the memo of what reaches into the places, and of what has no place."""
+    inside = np.zeros(len(count_of("residents")), dtype=bool)
+    for place in found:
+        inside[place.extent.touched] = True
+    areas = {code: footprint_areas(code) for code in loaded.memo["footprint_code"].unique()}
+    here = {code: area is None or bool(inside[area].any()) for code, area in areas.items()}
+    return loaded.memo[loaded.memo["footprint_code"].map(here).astype("bool")]
+
+
+def _about_places(found: list[Place], level: str) -> list[str]:
+    """Say how surely places are known, where that is not the same for all."""
+    if level == "neighbourhood":
+        sure = neighbourhood_pilots().groupby("certainty")["name"]
+        told = "; ".join(f"{certainty}: {', '.join(names)}" for certainty, names in sure)
+        return [f"How well the extents of the pilots are known: {told}. See: placespend pot PLACE."]
+    if level != OWN:
+        return []
+    changed = [f"{place.name}: {place.definition}" for place in found if CHANGED.search(place.definition)]
+    others = [place.definition for place in found if not CHANGED.search(place.definition)]
+    return [*dict.fromkeys(others), *changed]
 
 
 def _only_awaited(loaded: Loaded, found: list[Place]) -> set[str]:

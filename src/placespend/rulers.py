@@ -82,10 +82,9 @@ def extent_of_postcodes(rows: NDArray[np.int64], *, coverage: str = "postcodes")
     Extent
         Small areas all of whose postcodes are there are whole.
     """
-    inside = np.zeros(len(is_live()), dtype=bool)
-    inside[rows[rows >= 0]] = True
-    of, pieces = _ruler(coverage)
-    return extent_of(VARIANTS[coverage], pieces.where(inside[of]))
+    _, pieces = _ruler(coverage)
+    numbers = np.unique(_number_on_ruler(coverage)[rows[rows >= 0]])
+    return extent_of(VARIANTS[coverage], Pieces(*(column[numbers[numbers >= 0]] for column in pieces)))
 
 
 @cache
@@ -95,6 +94,15 @@ def _ruler(coverage: str) -> tuple[NDArray[np.int64], Pieces]:
     weights = weigh[coverage]()
     rows = np.flatnonzero(weights)
     return rows, _along(numbers_of("small_area")[rows], weights[rows])
+
+
+@cache
+def _number_on_ruler(coverage: str) -> NDArray[np.int64]:
+    """Give each postcode of the frame its number among those that weigh something, or -1."""
+    rows, _ = _ruler(coverage)
+    numbers = np.full(len(is_live()), -1, dtype=np.int64)
+    numbers[rows] = np.arange(len(rows))
+    return numbers
 
 
 def _along(ruler_of: NDArray[np.int64], weights: NDArray[np.int64]) -> Pieces:

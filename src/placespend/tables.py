@@ -149,6 +149,7 @@ def pot_text(pot: Pot, *columns: str) -> str:
     str
     """
     level = LEVELS[pot.place.level].label
+    where = f" in {pot.authority.name}" if pot.authority is not None else ""
     grades = start_table(("Grade", False), ("What it means", False), ("Amount (£)", True), ("Share", True))
     for letter, meaning in GRADES.items():
         pence = pot.grades[letter]
@@ -160,7 +161,7 @@ def pot_text(pot: Pot, *columns: str) -> str:
     ]
     return render(
         f"The single pot of {pot.place.name}, {pot.financial_year}",
-        f"{level[0].upper()}{level[1:]}, {pot.place.code}; {pot.residents:,} residents (census 2011)",
+        f"{level[0].upper()}{level[1:]}{where}, {pot.place.code}; {pot.residents:,} residents (census 2011)",
         f"{_headline(pot)}\n",
         _cut(pot, columns),
         *(_about_services(pot) if columns == ("service",) else []),
@@ -297,7 +298,7 @@ def explanation_text(pot: Pot, service: str) -> str:
     for _, group in cells.groupby("service_code", sort=False):
         parts.append(
             f"{group['service'].iloc[0]} in {pot.place.name}, {pot.financial_year}: "
-            f"{format_gbp(int(group['amount_pence'].sum()))}\n"
+            f"{format_gbp(int(group['amount_pence'].sum()))}{f': {pot.what}' if pot.what else ''}\n"
         )
         for _, same in group.groupby("basis", sort=False):
             parts.extend(_explained(same))

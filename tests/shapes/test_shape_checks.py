@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -61,7 +62,6 @@ def area_of(shapes: Shapes, code: str = "a") -> float:
         (polygon(box(), box(100, 100, 50, 50)[:-1]), "ring not closed", "is not closed"),
         ({"type": "LineString", "coordinates": box()}, "not an area", "a line has no area: close it into a polygon"),
         ({"type": "MultiLineString", "coordinates": [box()]}, "not an area", "a line has no area"),
-        ({"type": "Point", "coordinates": [EAST, NORTH]}, "not an area", "a point has no area"),
         (polygon([box()[0]] * 5), "invalid outline", "fewer than 3 different points"),
         (polygon([*box()[:3], box()[1], box()[0]]), "invalid outline", "nothing with an area is left"),
         (polygon(box(-130_000, -244_000)), "outside England", "km from England, in Wales, Scotland, abroad or at sea"),
@@ -87,6 +87,37 @@ def test_what_cannot_be_used_is_refused_and_says_why(
     assert (found, done) == (finding, "refused")
     assert words in detail
     assert "1 refused" in repr(shapes)
+
+
+def test_a_pin_beside_areas_is_left_out_and_alone_refused(tmp_path: Path) -> None:
+    pin = feature({"type": "Point", "coordinates": [EAST, NORTH]}, code="a")
+    shapes = read(tmp_path, pin)
+    assert told(shapes) == [("not an area", "a point has no area: draw the place as a polygon", "left out")]
+    assert "0 refused" in repr(shapes)
+    alone = read_shapes(write_geojson(tmp_path / "pins.geojson", pin))
+    assert told(alone)[0][2] == "refused"
+
+
+def test_entries_that_are_no_features_are_told_in_the_name_of_the_file(tmp_path: Path) -> None:
+    path = write_geojson(tmp_path / "own.geojson", feature(polygon(box()), code="good"))
+    document = json.loads(path.read_text(encoding="utf-8"))
+    document["features"] += [None, 5]
+    path.write_text(json.dumps(document), encoding="utf-8")
+    shapes = read_shapes(path)
+    assert list(shapes.table["code"]) == ["good"]
+    broken = shapes.findings[shapes.findings["finding"] == "features broken"].iloc[0]
+    assert (broken["place"], broken["done"]) == ("file", "refused")
+    assert broken["detail"].startswith("2 of the entries in its list of features are none")
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
+def test_coordinates_that_are_no_numbers_are_refused_without_a_warning(tmp_path: Path, number: str) -> None:
+    ring = [[EAST, NORTH], [EAST + 100, NORTH], [EAST + 100, NORTH + 100], [EAST, NORTH]]
+    good = feature(polygon(box(20_000)), code="good")
+    path = write_geojson(tmp_path / "own.geojson", feature(polygon(ring), code="a"), good)
+    path.write_text(path.read_text(encoding="utf-8").replace(f"{EAST + 100}", number, 1), encoding="utf-8")
+    findings = read_shapes(path).findings
+    assert set(findings.loc[findings["place"].isin(["a", "feature 1"]), "done"]) == {"refused"}
 
 
 def test_degrees_that_are_nowhere_are_refused(tmp_path: Path) -> None:

@@ -140,6 +140,9 @@ def place_wanted(place: str | None, options: dict[str, Any]) -> str | Place | No
         If the options cannot go together.
     """
     around, radius = options["around"], options["radius"]
+    if options.get("level") is not None and (options["boundary"] is not None or around is not None):
+        message = "--level cannot go with places of your own."
+        raise PlacespendError(message, hint="leave it out")
     if options["boundary"] is None:
         check_no_file(options)
     if around is None and radius is None:

@@ -86,7 +86,7 @@ def coverage(place: str | None, level: str | None, **options: Any) -> None:
     from placespend.gazetteer import find_place  # noqa: PLC0415
     from placespend.place import Place  # noqa: PLC0415
 
-    wanted = place_wanted(place, options)
+    wanted = place_wanted(place, {**options, "level": level})
     if wanted is None:
         message = "Of which place?"
         raise PlacespendError(message, hint="name it, or bring it with --boundary FILE")

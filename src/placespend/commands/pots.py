@@ -53,7 +53,7 @@ def pot(place: str | None, by: tuple[str, ...], level: str | None, **options: An
     from placespend.pot import single_pot  # noqa: PLC0415
 
     columns = [name.strip() for column in by for name in column.split(",")]
-    found = single_pot(place_wanted(place, options), level=level, **money_arguments(options))
+    found = single_pot(place_wanted(place, {**options, "level": level}), level=level, **money_arguments(options))
 
     def table() -> str:
         from placespend.tables import pot_text  # noqa: PLC0415
@@ -73,7 +73,7 @@ def pot(place: str | None, by: tuple[str, ...], level: str | None, **options: An
 
 @click.command()
 @click.option("--level", metavar="LEVEL", help="Kind of place: upper_tier, lad, region, ward_2025, and so on.")
-@click.option("--within", metavar="PLACE", help="A larger place: only what lies in it, and its rest, which sum to it.")
+@click.option("--within", metavar="PLACE", help="A larger place: the places in it, and its rest.")
 @boundary_options
 @money_options
 @output_options
@@ -85,8 +85,11 @@ def pots(level: str | None, within: str | None, **options: Any) -> None:
     from placespend.exports import pots_document, stamp  # noqa: PLC0415
     from placespend.pots_by_level import pots as build_pots  # noqa: PLC0415
 
-    if (level is None) == (options["boundary"] is None):
-        message = "Missing option '--level', or '--boundary' for places of your own: one of the two."
+    if level is not None and options["boundary"] is not None:
+        message = "'--level' and '--boundary' do not go together."
+        raise click.UsageError(message)
+    if level is None and options["boundary"] is None:
+        message = "Missing option '--level', or '--boundary' for places of your own."
         raise click.UsageError(message)
     if level is not None:
         check_no_file({**options, "around": None})
@@ -98,10 +101,17 @@ def pots(level: str | None, within: str | None, **options: Any) -> None:
 
         return pots_text(found)
 
+    def csv() -> pd.DataFrame:
+        for note in found.notes:
+            if note.startswith(("Partly outside", "Some of these places overlap")):
+                tell(note)
+        told = found.table.assign(definition=found.table["code"].map(found.definitions).fillna(""))
+        return stamp(told if found.definitions else found.table, found.loaded, what=found.what)
+
     deliver(
         options,
         table=table,
-        csv=lambda: stamp(found.table, found.loaded, what=found.what),
+        csv=csv,
         json=lambda: pots_document(found),
         keep=[*files_of(found.loaded.recipe), *boundary_files(options)],
     )
@@ -126,7 +136,7 @@ def explain(place: str | None, service: str, level: str | None, **options: Any) 
     if not (place or options["boundary"] or options["around"] or options["recipe"]):
         message = "Missing argument 'PLACE'."
         raise click.UsageError(message)
-    found = single_pot(place_wanted(place, options), level=level, **money_arguments(options))
+    found = single_pot(place_wanted(place, {**options, "level": level}), level=level, **money_arguments(options))
 
     def table() -> str:
         from placespend.tables import explanation_text  # noqa: PLC0415

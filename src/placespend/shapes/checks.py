@@ -66,12 +66,15 @@ def decode_shape(geometry: bytes | None) -> tuple[Any | None, Remark | None]:
     if geometry is None:
         return None, Remark("no geometry", "the feature has no geometry, or none that can be read", "refused")
     try:
-        shape = shapely.from_wkb(geometry)
+        with np.errstate(invalid="ignore"):
+            shape = shapely.from_wkb(geometry)
     except (shapely.errors.GEOSException, NotImplementedError) as error:
         # Shapely implements no curves.
         return None, _broken(geometry, str(error))
     if shape.is_empty:
         return None, Remark("no geometry", "the feature's geometry is empty", "refused")
+    if not np.isfinite(shapely.get_coordinates(shape)).all():
+        return None, Remark("impossible coordinates", "some of its coordinates are no numbers", "refused")
     rings = [ring for part in _polygons(shape) for ring in (part.exterior, *part.interiors)]
     short = next((ring for ring in rings if len(ring.coords) < 4), None)
     if short is not None:
@@ -88,8 +91,11 @@ def _broken(geometry: bytes, reason: str) -> Remark:
             "unreadable geometry", "it is damaged, or of a kind that is not read here, as curves are", "refused"
         )
     # Only to say where: what this closes by guessing is not used.
-    guessed = shapely.from_wkb(geometry, on_invalid="fix")
+    with np.errstate(invalid="ignore"):
+        guessed = shapely.from_wkb(geometry, on_invalid="fix")
     points = [] if guessed is None else shapely.get_coordinates(guessed)
+    if not np.isfinite(points).all():
+        return Remark("impossible coordinates", "some of its coordinates are no numbers", "refused")
     return _short_ring(tuple(points[0]) if len(points) else None)
 
 
@@ -148,6 +154,9 @@ def check_shape(shape: Any, to_grid: Callable[[Points], Points]) -> tuple[Any | 
     return mended, [*remarks, *_parts_and_holes(mended), *_size(mended), *elsewhere]
 
 
+NO_AREA, POINT = "not an area", "a point"
+
+
 def _only_areas(shape: Any) -> tuple[Any | None, list[Remark]]:
     """Keep the polygons of a geometry, and tell of the rest."""
     import shapely  # noqa: PLC0415  (a pot needs no maps)
@@ -156,9 +165,9 @@ def _only_areas(shape: Any) -> tuple[Any | None, list[Remark]]:
         return shape, []
     found = _polygons(shape)
     if not found:
-        kind = "a point" if "Point" in shape.geom_type else "a line"
-        detail = f"{kind} has no area: {'draw the place as' if kind == 'a point' else 'close it into'} a polygon"
-        return None, [Remark("not an area", detail, "refused")]
+        kind = POINT if "Point" in shape.geom_type else "a line"
+        detail = f"{kind} has no area: {'draw the place as' if kind == POINT else 'close it into'} a polygon"
+        return None, [Remark(NO_AREA, detail, "refused")]
     left_out = len(_simple(shape)) - len(found)
     areas = found[0] if len(found) == 1 else shapely.MultiPolygon(found)
     plural = "s" * (left_out > 1)

@@ -61,6 +61,8 @@ class Content:
         Of the file; of a bare shapefile, of its :data:`SHAPEFILE_PARTS` one after another.
     crs_member : Any
         What a GeoJSON says of its coordinate system; "absent" where it, or another format, says nothing.
+    entries : int
+        How many entries a GeoJSON's list of features has; 0 for other formats.
     """
 
     kind: str
@@ -69,6 +71,7 @@ class Content:
     stem: str
     sha256: str
     crs_member: Any = "absent"
+    entries: int = 0
 
 
 def content_of(file: Path, shown: str, layer: str | None) -> Content:
@@ -104,7 +107,7 @@ def content_of(file: Path, shown: str, layer: str | None) -> Content:
             return Content(kind, suffix, {suffix: first}, file.stem, sha256)
     text = first.removeprefix(b"\xef\xbb\xbf").lstrip()
     if text.startswith((b"{", b"\x1e")):
-        return Content("GeoJSON", ".geojson", {".geojson": text}, file.stem, sha256, _crs_member(text, shown))
+        return Content("GeoJSON", ".geojson", {".geojson": text}, file.stem, sha256, *_about_json(text, shown))
     if text.startswith(b"<") and (b"<kml" in text[:START] or b":kml" in text[:START]):
         return Content("KML", ".kml", {".kml": text}, file.stem, sha256)
     message = f"{shown} is no file of boundaries that can be read." if first else f"{shown} is empty."
@@ -129,16 +132,22 @@ def _bytes_of(file: Path, shown: str) -> bytes:
         raise DataFileError(message) from None
 
 
-def _crs_member(text: bytes, shown: str) -> Any:
-    """Give what a GeoJSON says of its coordinate system: GDAL takes one that it cannot read for degrees."""
+def _about_json(text: bytes, shown: str) -> tuple[Any, int]:
+    """Give what a GeoJSON says of its coordinate system, and how many entries its list of features has."""
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
         # Features line by line, or a broken file: GDAL will tell.
-        return "absent"
-    if not isinstance(document, dict) or "crs" not in document:
-        return "absent"
-    member = document["crs"]
+        return "absent", 0
+    if not isinstance(document, dict):
+        return "absent", 0
+    features = document.get("features")
+    entries = len(features) if isinstance(features, list) else 0
+    return (_crs_member(document["crs"], shown) if "crs" in document else "absent"), entries
+
+
+def _crs_member(member: Any, shown: str) -> Any:
+    """Name a coordinate system that a GeoJSON declares: GDAL takes one that it cannot read for degrees."""
     if member is None:
         return None
     properties = member.get("properties") if isinstance(member, dict) else None

@@ -48,6 +48,8 @@ class RawShapes:
         Of the file; of a bare shapefile, of its :data:`placespend.shapes.content.SHAPEFILE_PARTS` one after another.
     has_links : bool
         Whether it holds network links. These are never followed.
+    skipped : int
+        How many entries of a GeoJSON's list of features are no features, and were passed over.
     """
 
     fields: pd.DataFrame
@@ -56,6 +58,7 @@ class RawShapes:
     by_rule: bool
     sha256: str
     has_links: bool
+    skipped: int = 0
 
 
 def read_file(path: str | PathLike[str], *, layer: str | None = None) -> RawShapes:
@@ -96,7 +99,8 @@ def read_file(path: str | PathLike[str], *, layer: str | None = None) -> RawShap
         message = f"{shown} holds no shapes{links}."
         raise DataFileError(message, hint="export the layer again, with its features")
     by_rule = content.kind in {"KML", "KMZ"} or (content.kind == "GeoJSON" and content.crs_member == "absent")
-    return RawShapes(fields, geometries, crs, by_rule, content.sha256, has_links)
+    skipped = max(0, content.entries - len(geometries))
+    return RawShapes(fields, geometries, crs, by_rule, content.sha256, has_links, skipped)
 
 
 def _read_with_gdal(content: Content, shown: str, layer: str | None) -> tuple[pd.DataFrame, list[bytes | None], Any]:
@@ -154,7 +158,7 @@ def _read_parquet(content: Content) -> tuple[pd.DataFrame, list[bytes | None], A
     """Read a GeoParquet through Arrow, which GDAL's wheels leave out."""
     from pyarrow import parquet  # noqa: PLC0415  (a pot needs no maps)
 
-    table = parquet.read_table(io.BytesIO(content.parts[".parquet"]))
+    table = parquet.read_table(io.BytesIO(content.parts[".parquet"]), use_threads=False)
     about = json.loads((table.schema.metadata or {})[b"geo"])
     main = about["primary_column"]
     column = about["columns"][main]

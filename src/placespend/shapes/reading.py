@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
 
 from placespend.errors import UnknownNameError
-from placespend.shapes.checks import check_shape, decode_shape
+from placespend.shapes.checks import NO_AREA, POINT, check_shape, decode_shape
 from placespend.shapes.crs import BRITISH_NATIONAL_GRID, looks_like, system_of
 from placespend.shapes.files import read_file
 from placespend.shapes.neighbours import check_neighbours
@@ -37,6 +37,8 @@ CODE_FIELDS = ("code", r"gss_?code", r"\w*cd", r"\w+_?code", "id", r"\w+_id", "f
 
 NAME_FIELDS = ("name", r"\w*nm", r"\w+_?name", "label", "title")
 
+LEFT_OUT: Final = "left out"
+
 POSTCODES = "postcode"
 """A field that ends in "code" and is none."""
 
@@ -52,7 +54,8 @@ class Shapes:
         Polygon or MultiPolygon in EPSG:27700.
     findings : pandas.DataFrame
         ``place`` (its code; "feature 3" where it has none and is refused; "file" for what is of the whole file),
-        ``name``, ``finding`` (a fixed phrase), ``detail``, and ``done``: "kept", "mended" or "refused". In the
+        ``name``, ``finding`` (a fixed phrase), ``detail``, and ``done``: "kept", "mended", "left out" (a pin beside
+        areas) or "refused". In the
         order of the file.
     sha256 : str
         Of the file as read; of a bare shapefile, of its parts .shp, .shx, .dbf, .prj and .cpg one after another.
@@ -82,7 +85,7 @@ class _Feature:
 
     @property
     def refused(self) -> bool:
-        return any(remark.done == "refused" for remark in self.remarks)
+        return any(remark.done in {"refused", LEFT_OUT} for remark in self.remarks)
 
 
 def read_shapes(
@@ -126,12 +129,25 @@ def read_shapes(
     for feature, (shape, remark) in zip(features, decoded, strict=True):
         feature.shape, remarks = (None, [remark]) if shape is None else check_shape(shape, system.to_grid)
         feature.remarks += [found for found in remarks if found is not None]
+    _leave_pins_out(features)
     table = _table([feature for feature in features if not feature.refused])
     kept = [feature for feature in features if not feature.refused]
     for position, found in check_neighbours(table):
         kept[position].remarks.append(found)
     about = [*_of_the_file(raw, drawn, system), *told]
     return Shapes(table, _findings(about, features), raw.sha256, system.words)
+
+
+def _leave_pins_out(features: list[_Feature]) -> None:
+    """Leave points out of a file that has areas too, and tell of them: a drawing tool's pins are meant as no place."""
+    if any(not feature.refused for feature in features):
+        for feature in features:
+            pins = [remark.finding == NO_AREA and remark.detail.startswith(POINT) for remark in feature.remarks]
+            if any(pins) and sum(remark.done == "refused" for remark in feature.remarks) == 1:
+                feature.remarks = [
+                    remark._replace(done=LEFT_OUT) if pin else remark
+                    for remark, pin in zip(feature.remarks, pins, strict=True)
+                ]
 
 
 def _table(features: list[_Feature]) -> gpd.GeoDataFrame:
@@ -177,6 +193,9 @@ def _of_the_file(raw: RawShapes, shapes: list[Any], system: System) -> list[Rema
         remarks.append(Remark("coordinate system", system.contradiction, "kept"))
     elif "recognised" in system.words:
         remarks.append(Remark("coordinate system", f"the file does not say: {system.words}", "kept"))
+    if raw.skipped:
+        detail = f"{raw.skipped:,} of the entries in its list of features are none, and the others are counted without"
+        remarks.append(Remark("features broken", detail, "refused"))
     if raw.has_links:
         remarks.append(Remark("network links", "shapes behind links are not read: save them into the file", "kept"))
     if any(shape is not None and shape.has_z for shape in shapes):

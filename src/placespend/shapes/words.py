@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple
 
 from placespend.shapes.crs import from_grid
 
-Done = Literal["kept", "mended", "refused"]
+Done = Literal["kept", "mended", "left out", "refused"]
 
 TINY_M2 = 100.0
 """Less is no place people live in: a house with its garden has more. Also what a snapping error leaves behind."""
