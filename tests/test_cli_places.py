@@ -232,3 +232,27 @@ def test_the_rest_of_a_place_is_a_place_like_any_other() -> None:
     assert rest is not None
     total = single_pot(pilot).total_pence + single_pot(rest).total_pence
     assert total == single_pot(authority).total_pence
+
+
+def test_what_was_recorded_at_places_is_told_beside_their_pots(run: Run, two: Path, tmp_path: Path) -> None:
+    none = "None of it was recorded at these places by the bodies that spent it: all is modelled."
+    assert none in json.loads(succeed(run("pots", "--boundary", two, "--format", "json")))["notes"]
+    lines = tmp_path / "lines.csv"
+    lines.write_text(
+        "line_id,source_id,body,sector,service_code,financial_year,economic,amount_gbp,amount_kind,status,footprint_code\n"
+        "1,ledger,Castle Vale Forum,LG,8.2,2011-12,current,12.34,outturn,have,NB-CASTLE-VALE\n",
+        encoding="utf-8",
+    )
+    document = json.loads(succeed(run("pots", "--level", "neighbourhood", "--lines", lines, "--format", "json")))
+    told = "Recorded at the place by the bodies that spent it: Castle Vale £12.34. All else is modelled."
+    assert told in document["notes"]
+    alone = json.loads(succeed(run("pot", "Castle Vale", "--lines", lines, "--format", "json")))
+    assert (alone["observed_pence"], alone["total_pence"]) == (1_234, 1_234)
+
+
+def test_each_row_of_users_places_says_where_the_place_is_from(run: Run, two: Path) -> None:
+    rows = table_of(succeed(run("pots", "--boundary", two, "--within", "Birmingham", "--format", "csv")))
+    assert [row["definition"].split(" (")[0] for row in rows[:2]] == ["From two.gpkg", "From two.gpkg"]
+    assert rows[2]["definition"] == "Birmingham without North, South"
+    by_land = run("pots", "--boundary", two, "--coverage", "land", "--format", "csv")
+    assert "cutting small areas by land" in table_of(succeed(by_land))[0]["definition"]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from placespend.errors import DataFileError
+from placespend.levels import OWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -230,14 +231,14 @@ def stamp(table: pd.DataFrame, loaded: Loaded, *, what: str = "", place: Place |
     what : str, optional
         What the amounts are, where that must be said.
     place : Place, optional
-        Whose definition is told, if it has one.
+        Whose definition is told, where it is the user's own: of others the code says it.
 
     Returns
     -------
     pandas.DataFrame
         With a last column ``made_with``, and before it, where it must be said, ``what``.
     """
-    about = f"; {place.definition}" if place is not None and place.definition else ""
+    about = f"; {place.definition}" if place is not None and place.level == OWN else ""
     said = table.assign(what=what) if what else table
     return said.assign(made_with=loaded.stamp + about)
 

@@ -16,6 +16,7 @@ from placespend.explain import describe_measure_years, describe_sources
 from placespend.footprints import footprint_areas
 from placespend.gazetteer import find_place, parse_as_at, places_of_level
 from placespend.geography import ENGLAND, count_of, level_index
+from placespend.grades import grade_cells
 from placespend.ledger import ELSEWHERE, UNALLOCATED
 from placespend.levels import OWN, check_level
 from placespend.loaded import Loaded, load, recipe_wanted
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
     from placespend.loaded import Lines
     from placespend.recipe import Recipe
 
+
+MOST_GRADED = 200
+"""Of more places than that, what is recorded is only told place by place."""
 
 DIFFERENCES = "Places of one authority cannot be ranked by them."
 CHANGED = re.compile(r"\b(mended|refused|left out)\b")
@@ -148,7 +152,7 @@ def pots(
     few = [place.name for place in found if place.residents < FEW_RESIDENTS]
     if check_level(token).is_neighbourhood:
         notes = [f"These pots are {NEIGHBOURHOOD}: no one holds or decides on one as a sum.", *notes]
-        notes += _about_places(found, token)
+        notes += [*_about_places(found, token), *_recorded(loaded, found, ledger)]
         heads = [find_place(ENGLAND, level="england"), *([area] if area is not None else [])]
         told = [f"{place.name} {_per_head(loaded, place)}" for place in heads]
         notes.append(f"Per head, for comparison: {'; '.join(told)}.")
@@ -215,6 +219,19 @@ def _inside(found: list[Place], area: Place, *, choose: bool) -> tuple[list[Plac
         code += "-rest"
     rest = remainder(area, found, code=code)
     return [*found, *([rest] if rest is not None else [])], notes
+
+
+def _recorded(loaded: Loaded, found: list[Place], ledger: Ledger) -> list[str]:
+    """Say what of the places' pots bodies recorded at the place, where they are few and lie apart."""
+    if len(found) > MOST_GRADED or not {place.code for place in found} <= set(ledger.totals()):
+        return []
+    recorded = {
+        place.name: int(ledger.pence_at(place.code)[grade_cells(loaded.cells, place) == "A"].sum()) for place in found
+    }
+    told = [f"{name} {format_gbp(pence)}" for name, pence in recorded.items() if pence]
+    if not told:
+        return ["None of it was recorded at these places by the bodies that spent it: all is modelled."]
+    return [f"Recorded at the place by the bodies that spent it: {list_values(told)}. All else is modelled."]
 
 
 def _per_head(loaded: Loaded, place: Place) -> str:

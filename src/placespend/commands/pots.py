@@ -105,8 +105,10 @@ def pots(level: str | None, within: str | None, **options: Any) -> None:
         for note in found.notes:
             if note.startswith(("Partly outside", "Some of these places overlap")):
                 tell(note)
-        told = found.table.assign(definition=found.table["code"].map(found.definitions).fillna(""))
-        return stamp(told if found.definitions else found.table, found.loaded, what=found.what)
+        told = found.table
+        if options["boundary"] is not None:
+            told = told.assign(definition=[found.definitions.get(code, "") for code in told["code"]])
+        return stamp(told, found.loaded, what=found.what)
 
     deliver(
         options,
