@@ -152,7 +152,7 @@ def _resolve(footprint: str) -> tuple[Extent | None, str | None]:
             return None, "two of its codes share small areas"
     extent = held[0].join(*held[1:])
     for part in left_out:
-        if len(part.less(extent)):
+        if not extent.holds(part):
             return None, "it leaves out what it does not hold"
         extent = extent.less(part)
     return (extent, None) if len(extent) else (None, "nothing is left of it")
