@@ -183,6 +183,17 @@ def test_a_ruler_counts_for_nothing_where_only_one_cuts(one: Marks, other: Marks
     assert marks_of(first.less(second)) == one - filled
 
 
+def test_parts_along_different_rulers_are_not_put_together() -> None:
+    first, second = [area for area, length in LENGTHS.items() if length > 1][:2]
+    one, other = made_of([(first, 0)], ruler="a"), made_of([(second, 0)], ruler="b")
+    with pytest.raises(OverlappingPlacesError, match="cut small areas a and b cannot be put together"):
+        one.join(other)
+    assert not one.meets(other)
+    assert one.less(other).is_same(one)
+    assert len(one.common(other)) == 0
+    assert not one.holds(other)
+
+
 # --- what cannot be made
 
 
