@@ -127,12 +127,22 @@ def groupings() -> pd.DataFrame:
 
 
 @cache
-def _members() -> dict[str, list[tuple[str, str]]]:
-    """Map each grouping to the (level, code) of its members."""
-    table = pd.read_csv(shipped_file("boundaries", "grouping_members.csv"), dtype="str")
+def members_in(file: str) -> dict[str, list[tuple[str, str]]]:
+    """Map each place that a shipped table makes of others to the (level, code) of its members.
+
+    Parameters
+    ----------
+    file : {"grouping_members.csv", "neighbourhood_members.csv"}
+        Its first column is the code of the place made.
+
+    Returns
+    -------
+    dict of str to list of (str, str)
+    """
+    table = pd.read_csv(shipped_file("boundaries", file), dtype="str")
     return {
         str(code): list(zip(group["member_level"], group["member_code"], strict=True))
-        for code, group in table.groupby("grouping_code")
+        for code, group in table.groupby(table.columns[0])
     }
 
 
@@ -158,7 +168,8 @@ def positions_of(level: str, code: str) -> NDArray[np.int64]:
     """
     if check_level(level).tiles_england:
         return _positions_of_code(level, code)
-    return np.sort(np.concatenate([_positions_of_code(kind, member) for kind, member in _members()[code]]))
+    members = members_in("grouping_members.csv")[code]
+    return np.sort(np.concatenate([_positions_of_code(kind, member) for kind, member in members]))
 
 
 def is_whole(positions: NDArray[np.int64], level: str) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from placespend.errors import ConservationError
-from placespend.geography import level_index
+from placespend.geography import level_index, members_in
 from placespend.postcodes import rows_of_postcodes, small_area_of_postcode
 from placespend.rulers import extent_of_postcodes, rows_of_ward
 from placespend.shipped import read_once, shipped_file
@@ -31,16 +31,6 @@ def neighbourhood_pilots() -> pd.DataFrame:
         stands for it here), ``certainty`` (close, approximate, doubtful), ``source``.
     """
     return pd.read_csv(shipped_file("boundaries", "neighbourhoods.csv"), dtype="str", keep_default_na=False)
-
-
-@cache
-def _members() -> dict[str, list[tuple[str, str]]]:
-    """Map each neighbourhood to the (level, code) of what it is made of."""
-    table = pd.read_csv(shipped_file("boundaries", "neighbourhood_members.csv"), dtype="str")
-    return {
-        str(code): list(zip(group["member_level"], group["member_code"], strict=True))
-        for code, group in table.groupby("neighbourhood_code")
-    }
 
 
 def rows_of(level: str, code: str) -> NDArray[np.int64]:
@@ -90,7 +80,7 @@ def neighbourhood_extent(code: str) -> Extent:
     KeyError
         If there is no such neighbourhood.
     """
-    members = [rows_of(level, member) for level, member in _members()[code]]
+    members = [rows_of(level, member) for level, member in members_in("neighbourhood_members.csv")[code]]
     rows = np.concatenate(members)
     if len(np.unique(rows)) != len(rows):
         message = f"the members of {code} overlap"

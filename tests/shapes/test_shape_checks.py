@@ -120,6 +120,16 @@ def test_coordinates_that_are_no_numbers_are_refused_without_a_warning(tmp_path:
     assert set(findings.loc[findings["place"].isin(["a", "feature 1"]), "done"]) == {"refused"}
 
 
+@pytest.mark.parametrize("crs", [32630, 3857])
+def test_a_wrongly_declared_grid_is_refused_and_says_what_it_looks_like(tmp_path: Path, crs: int) -> None:
+    square = shapely.box(EAST, NORTH, EAST + 1_000, NORTH + 1_000)
+    gpd.GeoDataFrame({"code": ["a"]}, geometry=[square], crs=crs).to_file(tmp_path / "wrong.gpkg")
+    findings = read_shapes(tmp_path / "wrong.gpkg").findings
+    (row,) = findings[findings["done"] == "refused"].to_dict(orient="records")
+    assert row["finding"] == "outside England"
+    assert row["detail"].endswith("British National Grid, and the file says otherwise: declare EPSG:27700")
+
+
 def test_degrees_that_are_nowhere_are_refused(tmp_path: Path) -> None:
     good = feature(polygon([[-1.5, 53.8], [-1.4, 53.8], [-1.4, 53.9], [-1.5, 53.8]]), code="good")
     nowhere = feature(polygon([[-1.5, 530.8], [-1.4, 53.8], [-1.4, 53.9], [-1.5, 530.8]]), code="a")

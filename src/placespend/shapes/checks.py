@@ -282,5 +282,7 @@ def _elsewhere(shape: Any, drawn: Any) -> str:
     slip = {
         "swapped": "; its latitude and longitude look swapped",
         "degrees": "; it looks to be in degrees, unlike the rest" * on_grid,
+        "grid": "; it looks to be on the British National Grid, and the file says otherwise: declare EPSG:27700"
+        * (not on_grid),
     }.get(looks_like(x, y), "")
     return f"it lies {far}, in Wales, Scotland, abroad or at sea: x {x:,.8g}, y {y:,.8g} in the file{slip}"
