@@ -54,8 +54,8 @@ class Basis:
 
     @property
     def years(self) -> tuple[int, ...]:
-        """The years of its measures, rising."""
-        return tuple(sorted({part.year for part, _ in self.parts}))
+        """The years of its measures, as far as they are said, rising."""
+        return tuple(sorted({part.year for part, _ in self.parts if part.year is not None}))
 
     def weights(self, footprint: Extent) -> NDArray[np.int64]:
         """Weigh the small areas of a footprint.

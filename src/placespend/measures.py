@@ -38,8 +38,8 @@ class Measure:
     Attributes
     ----------
     name, label, unit : str
-    year : int
-        The year it describes, or in which the index it comes from was published.
+    year : int or None
+        The year it describes, or in which the index it comes from was published; None where that is not said.
     observed_level : str
         The finest level at which it was really observed.
     completed_by : str
@@ -50,12 +50,16 @@ class Measure:
     counts : ndarray of int64, shape (32844,)
         In ``1 / scale`` of the unit, in the order of the frame.
     scale : int
+    covered : ndarray of bool, shape (32844,), or None
+        The small areas that it counts; None where it counts all. What is not counted is not zero.
+    file : str
+        The user's file that it comes from; empty where it is shipped.
     """
 
     name: str
     label: str
     unit: str
-    year: int
+    year: int | None
     observed_level: str
     completed_by: str
     is_plain: bool
@@ -64,6 +68,8 @@ class Measure:
     note: str
     counts: NDArray[np.int64]
     scale: int
+    covered: NDArray[np.bool_] | None = None
+    file: str = ""
 
 
 @read_once
