@@ -13,6 +13,7 @@ from placespend.errors import (
     ConservationError,
     DataFileError,
     LinesError,
+    MeasuresError,
     OutsideEnglandError,
     OverlapError,
     OverlappingPlacesError,
@@ -74,7 +75,8 @@ def test_an_error_without_a_hint_is_its_message_alone(kind: type[PlacespendError
 
 
 def test_every_error_is_declared_here() -> None:
-    assert every_subclass(PlacespendError) == {kind for kind, _ in MESSAGE_ERRORS} | {LinesError, PlacesError}
+    with_tables = {LinesError, MeasuresError, PlacesError}
+    assert every_subclass(PlacespendError) == {kind for kind, _ in MESSAGE_ERRORS} | with_tables
 
 
 @pytest.mark.parametrize(

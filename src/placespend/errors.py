@@ -141,8 +141,32 @@ class PlacesError(PlacespendError, ValueError):
         return type(self), (self.file, self.findings)
 
 
+class MeasuresError(PlacespendError, ValueError):
+    """Every measure, or file of measures, that cannot be used, all at once.
+
+    Parameters
+    ----------
+    findings : pandas.DataFrame
+        ``file``, ``measure``, ``finding``, ``detail``, ``done``: those refused.
+    """
+
+    def __init__(self, findings: pd.DataFrame) -> None:
+        self.findings = findings
+        told = []
+        for row in findings.to_dict(orient="records"):
+            where = f"{row['file']}, {row['measure']}" if row["measure"] else row["file"]
+            told.append(f"  {where}: {row['finding']}: {row['detail']}")
+        rest = len(told) - MOST_PLACES
+        lines = told[:MOST_PLACES] + [f"  and {rest:,} more"] * (rest > 0)
+        hint = "see all that was found with: placespend measures check FILE"
+        super().__init__("\n".join(["These measures cannot be used:", *lines]), hint=hint)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.findings,)
+
+
 MOST_PLACES = 20
-"""How many faults of places a message tells before it counts the rest."""
+"""How many faults of places or measures a message tells before it counts the rest."""
 
 
 def _called(row: dict[Hashable, object]) -> str:
