@@ -16,15 +16,17 @@ from hypothesis import strategies as st
 
 from placespend.apportion import build_ledger
 from placespend.bridge import DETAIL_COLUMNS, STEP_COLUMNS, Bridge, bridge_pots
+from placespend.choices import Override
 from placespend.errors import ConservationError, PlacespendError, UnknownNameError
 from placespend.exports import bridge_document
 from placespend.gazetteer import find_place
-from placespend.loaded import Loaded, load, recipe_of
+from placespend.loaded import Loaded, load
 from placespend.pot import pot_of, single_pot
 from placespend.published import bridge_published, bridges_wanted, find_published, published_totals
-from placespend.recipe import Override, Recipe, Scope, Source, shipped_recipe
+from placespend.recipe import Recipe, Scope, Source, shipped_recipe
 from placespend.relations import Relation
 from placespend.sources.deflator import read_deflator
+from placespend.wanted import recipe_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

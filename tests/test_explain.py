@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 
-from placespend.bases import services
+from placespend.choices import Override
+from placespend.cofog import services
 from placespend.errors import UnknownNameError
 from placespend.explain import describe_source, find_services
-from placespend.loaded import recipe_of
 from placespend.pot import Pot, single_pot
-from placespend.recipe import Override, shipped_recipe
+from placespend.recipe import shipped_recipe
 from placespend.shares import build_shares
+from placespend.wanted import recipe_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,6 +9,7 @@ import pytest
 from everyday import lines
 
 from placespend.apportion import build_cells
+from placespend.bases import shipped_bases
 from placespend.gazetteer import find_place
 from placespend.grades import grade_cells, touches
 from placespend.lines import shipped_lines
@@ -154,9 +155,9 @@ def test_a_force_over_ten_districts_recorded_nothing_of_one_of_them() -> None:
 @pytest.mark.parametrize(("treatment", "grade"), [("", "A"), ("split", "A"), ("remainder", "A"), ("scaled", "B")])
 def test_an_amount_that_was_scaled_to_fit_is_no_longer_what_the_body_recorded(treatment: str, grade: str) -> None:
     cells = build_cells(lines({"amount_pence": 100, "treatment": treatment}))
-    assert grade_cells(cells, find_place(MANCHESTER)).tolist() == [grade]
+    assert grade_cells(cells, find_place(MANCHESTER), shipped_bases()).tolist() == [grade]
     # Where it is apportioned, the measure decides as ever.
-    assert grade_cells(cells, find_place(SMALL_AREA)).tolist() == ["D"]
+    assert grade_cells(cells, find_place(SMALL_AREA), shipped_bases()).tolist() == ["D"]
 
 
 def test_a_footprint_of_several_places_is_held_by_a_place_that_holds_them_all(
@@ -201,7 +202,7 @@ def test_only_outturn_is_a_bodys_own_record_and_a_part_of_it_by_a_basis_is_not()
             {**council, "amount_pence": 100, "treatment": "scaled"},
         )
     )
-    graded = cells.assign(grade=grade_cells(cells, find_place(MANCHESTER)))
+    graded = cells.assign(grade=grade_cells(cells, find_place(MANCHESTER), shipped_bases()))
     found = {(kind, treatment): grade for kind, treatment, grade in zip(
         graded["amount_kind"], graded["treatment"], graded["grade"], strict=True)}  # fmt: skip
     assert found == {

@@ -18,28 +18,29 @@ from hypothesis import strategies as st
 
 from placespend.accounts import GAVE_WAY, IN_THE_POT, MEMO, READ, sum_pence
 from placespend.bases import basis_of_service
+from placespend.choices import Override
 from placespend.errors import (
     DataFileError,
     LinesError,
     OverlapError,
     PlacespendError,
     RecipeError,
-    UnknownNameError,
     YearError,
 )
 from placespend.exports import pot_document, stamp, to_csv, to_json
 from placespend.footprints import name_of
 from placespend.intake import digest, filter_lines, take_in
 from placespend.lines import shipped_lines
-from placespend.loaded import Loaded, load, recipe_of
+from placespend.loaded import Loaded, load
 from placespend.money import format_gbp
 from placespend.pot import pot_of, single_pot
-from placespend.recipe import Override, Recipe, Scope, Source, read_recipe, shipped_recipe
+from placespend.recipe import Recipe, Scope, Source, read_recipe, shipped_recipe
 from placespend.recipe_schema import FILTER_COLUMNS
 from placespend.relations import Relation
 from placespend.responsibilities import service_groups
 from placespend.shipped import FIGURES_COME_FROM, shipped_file
 from placespend.tables import explanation_text, pot_text
+from placespend.wanted import recipe_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -288,7 +289,8 @@ def test_an_override_stands_in_the_notes_and_in_the_explanation() -> None:
     explained = pot.explain("3.2")
     assert set(explained["basis"]) == {"residents"}
     assert set(explained["assumption"]) == {note.removeprefix("3.2: ")}
-    assert set(explained["quality"]) == {"not assessed"}
+    # The ladder of the service knows the other basis, and what it is worth.
+    assert set(explained["quality"]) == {"red"}
     other = pot.explain("8.2")
     assert "No incidents" not in "".join(other["assumption"])
     plain = single_pot("Leeds", recipe=shipped_recipe())
@@ -321,9 +323,10 @@ def test_a_measure_that_is_left_out_gives_way_to_the_next_rung_of_its_ladder() -
     assert set(lines["basis"]) == {"income_deprived", "working_age_16_64"}
     rest = loaded.lines[~loaded.lines["service_code"].isin(moved)]
     assert set(rest["basis"]) == {""}
-    assert set(loaded.reasons) == set(moved)
-    assert f"{moved[0]}: {loaded.reasons[moved[0]]}" in loaded.cautions
-    assert "for the recipe leaves out employment_deprived" in loaded.reasons[moved[0]]
+    reasons = {choice.what: choice.reason for choice in loaded.choices}
+    assert set(reasons) == set(moved)
+    assert f"{moved[0]}: {reasons[moved[0]]}" in loaded.cautions
+    assert "for the recipe leaves out employment_deprived" in reasons[moved[0]]
     assert loaded.in_pence == ENGLAND_PENCE
 
 
@@ -333,7 +336,7 @@ def test_a_blend_goes_with_a_measure_that_is_left_out_of_it() -> None:
 
 
 def test_where_no_rung_is_left_that_is_an_error() -> None:
-    with pytest.raises(UnknownNameError, match=r"Nothing is left to share .*fire.* by without households, residents"):
+    with pytest.raises(RecipeError, match=r"Nothing is left to share .*fire.* by without households, residents"):
         load(replace(shipped_recipe(), measures_left_out=("households", "residents")))
 
 
@@ -344,7 +347,7 @@ def test_an_override_goes_before_a_measure_that_is_left_out() -> None:
     assert basis_of_service()["basis"]["10.5"] == "employment_deprived"
     loaded = load(recipe)
     assert set(loaded.lines.loc[loaded.lines["service_code"] == "10.5", "basis"]) == {"hectares"}
-    assert loaded.reasons["10.5"] == "shared by hectares: why"
+    assert [choice.reason for choice in loaded.choices if choice.what == "10.5"] == ["shared by hectares: why"]
 
 
 # --- reading

@@ -29,11 +29,12 @@ from placespend.errors import (
 )
 from placespend.intake import take_in
 from placespend.lines import CANONICAL_COLUMNS, check_lines, read_lines, read_shipped, shipped_lines
-from placespend.loaded import Loaded, load, recipe_of, recipe_wanted
+from placespend.loaded import Loaded, load
 from placespend.pot import single_pot
 from placespend.recipe import Recipe, Scope, Source, shipped_recipe
 from placespend.relations import Relation
 from placespend.shipped import FIGURES_COME_FROM, shipped_file
+from placespend.wanted import recipe_of, recipe_wanted
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from placespend.errors import UnknownNameError
 from placespend.gazetteer import find_place
-from placespend.geography import count_of, positions_of, small_areas
+from placespend.geography import count_of, level_index, positions_of, small_areas
+from placespend.kinds import completion_errors
 from placespend.levels import LEVELS
-from placespend.measures import COMPLETION_SCALE, complete, list_measures, measure
+from placespend.measures import COMPLETION_SCALE, complete, list_measures, measure, plain_siblings
+from placespend.measures import PLAIN as SUFFIX
 
 BOUNDARIES = Path(__file__).resolve().parents[1] / "boundaries"
 NAMES = pd.read_csv(BOUNDARIES / "measures.csv")["measure"].tolist()
@@ -25,6 +27,11 @@ PLAIN = ["residents", "households", "household_residents", "residents_mid2017"]
 
 def published() -> pd.DataFrame:
     return pd.read_csv(BOUNDARIES / "upper_tier_measures.csv", index_col="code")
+
+
+def counts_published(name: str) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    codes, _ = level_index("upper_tier")
+    return published()[list_measures().at[name, "column"]].loc[codes].to_numpy(dtype=np.int64)
 
 
 def in_place(name: str, place: str, level: str | None = None) -> int:
@@ -107,6 +114,24 @@ def test_a_completed_measure_sums_exactly_to_what_was_published_for_each_authori
     assert sums.to_dict() == expected.to_dict()
 
 
+def test_kinds_of_neighbourhoods_complete_what_is_declared_and_leave_a_plain_sibling() -> None:
+    helped = completion_errors()["helps"]
+    assert [name for name in NAMES if measure(name).by_kind] == helped.index[helped].tolist()
+    assert plain_siblings() == {f"{name}{SUFFIX}": name for name in helped.index[helped]}
+
+
+@pytest.mark.parametrize("name", COMPLETED)
+def test_a_plain_sibling_is_spread_by_residents_or_households_alone(name: str) -> None:
+    own, plain = measure(name), measure(name if name == "residents_mid2017" else f"{name}{SUFFIX}")
+    assert plain.counts.tolist() == complete(counts_published(name), count_of(own.completed_by)).tolist()
+    assert (plain.observed_level, plain.completed_by, plain.by_kind) == ("upper_tier", own.completed_by, False)
+    if own.by_kind:
+        assert own.counts.tolist() != plain.counts.tolist()
+        assert plain.label == f"{own.label}, spread by {own.completed_by} alone"
+        # No small area has more of those counted than it has residents or households.
+        assert (own.counts <= count_of(own.completed_by) * COMPLETION_SCALE).all()
+
+
 def test_an_authority_of_one_small_area_has_all_of_its_count() -> None:
     # The Isles of Scilly are one small area, where 565 people were 65 or over in mid-2017.
     assert measure("aged_65_plus").counts[positions_of("upper_tier", "E06000053")].tolist() == [565_000]
@@ -125,7 +150,7 @@ def test_an_authority_is_completed_as_worked_by_hand() -> None:
 def test_counts_of_households_are_completed_by_households() -> None:
     # The City of London has 141 households deprived in three or four dimensions. Of its 4,385 households the first
     # small area has 876: 141,000 thousandths of them are 28,167.8. By its residents it would be 28,008.7.
-    (first,) = measure("households_3plus_deprivation_dims").counts[positions_of("lsoa", "E01000001")]
+    (first,) = measure(f"households_3plus_deprivation_dims{SUFFIX}").counts[positions_of("lsoa", "E01000001")]
     assert first == 28_168
 
 

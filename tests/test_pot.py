@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from placespend.bases import services
 from placespend.checks import NOT_A_PLACE
+from placespend.cofog import services
 from placespend.cuts import CUTS
 from placespend.errors import (
     AmbiguousPlaceError,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from placespend.bases import services
+from placespend.cofog import services
 from placespend.gazetteer import find_place
 from placespend.lines import lines_template
 from placespend.money import format_gbp

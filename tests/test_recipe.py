@@ -13,8 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from placespend.choices import Override
 from placespend.errors import DataFileError, PlacespendError, RecipeError
 from placespend.loaded import load
+from placespend.measured.plans import MeasureSource
 from placespend.recipe import Recipe, Scope, read_recipe, recipe_template, shipped_recipe
 from placespend.recipe_checks import check_recipe, shipped_sources
 from placespend.recipe_schema import FILTER_COLUMNS, FORMATS, OPTIONS_OF_FORMAT, RECIPE_SCHEMA, list_keys
@@ -101,8 +103,28 @@ service = "3.2"
 basis = "residents"
 reason = "No incidents are known"
 
+[[basis]]
+line = "cra-0001"
+basis = "claimant_count"
+reason = "It is for the unemployed"
+
+[[measure]]
+file = "claimants.xlsx"
+name = "claimant_count"
+column = "Total"
+code_column = "LSOA"
+sheet = "August"
+label = "claimants"
+unit = "people"
+year = 2012
+source = "ONS"
+licence = "OGL"
+rate_per = 1000
+rate_of = "residents"
+
 [measures]
 leave_out = ["aged_75_plus"]
+lookups = ["lookup.csv"]
 
 [places]
 names = ["Leeds", "York"]
@@ -131,7 +153,9 @@ def write(tmp_path: Path) -> Write:
 
 @pytest.fixture
 def full(write: Write) -> Path:
-    return write(FULL, "own.csv", "one.xlsx", "folder/two.xlsx", "rs.xls", "settlement.xlsx")
+    return write(
+        FULL, "own.csv", "one.xlsx", "folder/two.xlsx", "rs.xls", "settlement.xlsx", "claimants.xlsx", "lookup.csv"
+    )
 
 
 # --- what is said lands where it should
@@ -173,9 +197,27 @@ def test_every_key_is_taken_and_lands_where_it_should(full: Path, tmp_path: Path
         leave_out_bodies=("D",),
         amount_kinds=("outturn", "budget"),
     )
-    assert [(found.service, found.basis, found.reason) for found in recipe.overrides] == [
-        ("3.2", "residents", "No incidents are known")
-    ]
+    assert recipe.overrides == (
+        Override("3.2", "residents", "No incidents are known"),
+        Override("", "claimant_count", "It is for the unemployed", line="cra-0001"),
+    )
+    assert recipe.measures == (
+        MeasureSource(
+            tmp_path / "claimants.xlsx",
+            name="claimant_count",
+            column="Total",
+            code_column="LSOA",
+            sheet="August",
+            label="claimants",
+            unit="people",
+            year=2012,
+            source="ONS",
+            licence="OGL",
+            rate_per=1000,
+            rate_of="residents",
+        ),
+    )
+    assert recipe.lookups == (tmp_path / "lookup.csv",)
     assert recipe.measures_left_out == ("aged_75_plus",)
     assert (recipe.places, recipe.level, recipe.as_at) == (("Leeds", "York"), "upper_tier", "2012-03-31")
 
@@ -203,7 +245,7 @@ def test_a_recipe_goes_out_as_it_came_in_and_in_again(full: Path, write: Write) 
     said: dict[str, Any] = json.loads(json.dumps(recipe.as_dict()))
     # JSON's texts, numbers and lists are those of TOML's values; only the places are not part of it.
     lines = [f"{key} = {json.dumps(said[key])}" for key in ("title", "financial_year")]
-    for name in ("source", "relation", "basis"):
+    for name in ("source", "relation", "basis", "measure"):
         for table in said[name]:
             lines.append(f"[[{name}]]")
             if "shipped" in table:
@@ -223,7 +265,10 @@ def test_a_recipe_goes_out_as_it_came_in_and_in_again(full: Path, write: Write) 
 
 def test_all_that_makes_a_recipe_is_in_what_it_says_but_for_its_places(full: Path) -> None:
     recipe = read_recipe(full)
-    renamed = {"sources": "source", "relations": "relation", "overrides": "basis", "measures_left_out": "measures"}
+    renamed = {
+        **{"sources": "source", "relations": "relation", "overrides": "basis", "measures": "measure"},
+        **{"measures_left_out": "measures", "lookups": "measures"},
+    }
     named = {renamed.get(found.name, found.name) for found in fields(Recipe)} - {"places", "level", "as_at"}
     assert set(recipe.as_dict()) == named
     assert set(recipe.as_dict()["scope"]) == {found.name for found in fields(Scope)}  # type: ignore[call-overload]
@@ -252,7 +297,7 @@ def test_the_declaration_is_a_schema_and_the_keys_are_all_of_it() -> None:
     assert keys["meaning"].str.len().min() > 0
     assert keys.index[keys["needed"]].tolist() == [
         *("source", "source.id", "relation.inner", "relation.outer", "relation.use"),
-        *("basis.service", "basis.basis", "basis.reason"),
+        *("basis.basis", "basis.reason", "measure.file"),
     ]
     assert keys["kind"]["source.only.body"] == "list of texts"
     assert keys["kind"]["scope.capital"] == "true or false"

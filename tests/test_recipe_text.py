@@ -10,9 +10,10 @@ import pytest
 from everyday import lines as table_of
 from rich.cells import cell_len
 
+from placespend.choices import Override
 from placespend.loaded import Loaded, load
 from placespend.money import format_gbp
-from placespend.recipe import Override, Recipe, Scope, Source, shipped_recipe
+from placespend.recipe import Recipe, Scope, Source, shipped_recipe
 from placespend.recipe_schema import list_keys
 from placespend.recipe_text import accounts_text, keys_text, residuals_text
 from placespend.relations import RESIDUALS

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from placespend.bases import services
+from placespend.cofog import services
 from placespend.footprints import fault_of_footprint, footprint_areas
 from placespend.geography import count_of, level_index
 from placespend.lines import read_shipped, sources

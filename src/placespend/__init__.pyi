@@ -1,12 +1,15 @@
 from .apportion import build_cells, build_ledger
-from .bases import basis, basis_of_service, ladders, services
+from .bases import Bases, basis, basis_of_service, ladders
 from .bridge import Bridge
+from .choices import Override
 from .circles import circle
+from .cofog import services
 from .errors import (
     AmbiguousPlaceError,
     ConservationError,
     DataFileError,
     LinesError,
+    MeasuresError,
     OutsideEnglandError,
     OverlapError,
     OverlappingPlacesError,
@@ -23,7 +26,9 @@ from .gazetteer import find_place, list_places
 from .geography import outlines, small_areas
 from .ledger import Ledger
 from .lines import check_lines, read_lines, shipped_lines
-from .measures import list_measures, measure
+from .measured.plans import MeasureSource
+from .measured.reading import MeasureReading, check_measures, read_measures
+from .measures import Measure, list_measures, measure
 from .neighbourhoods import neighbourhood_pilots
 from .over_years import totals_over_years
 from .own_places import check_places, read_places
@@ -37,6 +42,7 @@ from .recipe_checks import check_recipe
 from .reconciliation import Reconciliation
 from .register import Register, read_register
 from .responsibilities import service_groups
+from .rungs import describe_ladders
 from .schema import data_dictionary
 from .shares import Shares, build_shares
 from .sources.cra import read_cra
@@ -48,14 +54,20 @@ from .sources.revenue_outturn import read_revenue_outturn
 __version__: str
 __all__ = [
     "AmbiguousPlaceError",
+    "Bases",
     "Bridge",
     "ConservationError",
     "DataFileError",
     "Ledger",
     "LinesError",
+    "Measure",
+    "MeasureReading",
+    "MeasureSource",
+    "MeasuresError",
     "OutsideEnglandError",
     "OverlapError",
     "OverlappingPlacesError",
+    "Override",
     "Place",
     "PlaceNotFoundError",
     "PlacesError",
@@ -78,10 +90,12 @@ __all__ = [
     "build_ledger",
     "build_shares",
     "check_lines",
+    "check_measures",
     "check_places",
     "check_recipe",
     "circle",
     "data_dictionary",
+    "describe_ladders",
     "find_place",
     "join_places",
     "ladders",
@@ -97,6 +111,7 @@ __all__ = [
     "read_deflator",
     "read_integrated_settlement",
     "read_lines",
+    "read_measures",
     "read_places",
     "read_recipe",
     "read_register",

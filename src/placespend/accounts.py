@@ -11,12 +11,9 @@ from placespend.errors import ConservationError
 from placespend.money import total_pence
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Mapping
 
     from placespend.intake import Intake
-
-    Lines = pd.DataFrame | str | Path | Sequence[str | Path]
 
 
 ACCOUNT_COLUMNS = ["source", "outcome", "lines", "amount_pence"]

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from placespend.bases import choose_bases
+from placespend.bases import shipped_bases
 from placespend.errors import OverlappingPlacesError, list_values
 from placespend.footprints import footprint_extent
 from placespend.ledger import ELSEWHERE, UNALLOCATED, Ledger
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from placespend.bases import Bases
     from placespend.extents import Extent
     from placespend.place import Place
     from placespend.routes import Route, Targets
@@ -57,13 +58,15 @@ CELL_KEYS = [
 """What the lines of one cell have in common."""
 
 
-def build_cells(lines: pd.DataFrame) -> pd.DataFrame:
+def build_cells(lines: pd.DataFrame, bases: Bases | None = None) -> pd.DataFrame:
     """Sum lines into cells, each with the basis it is shared by.
 
     Parameters
     ----------
     lines : pandas.DataFrame
         As :func:`placespend.lines.read_lines` gives them. Awaited lines have no amount and make no cell.
+    bases : Bases, optional
+        What they can be shared by; what is shipped where left out.
 
     Returns
     -------
@@ -72,12 +75,12 @@ def build_cells(lines: pd.DataFrame) -> pd.DataFrame:
         ``lines`` (how many).
     """
     paid = lines[lines["amount_pence"].notna()]
-    paid = paid.assign(basis=choose_bases(paid), amount_pence=paid["amount_pence"].astype("int64"))
+    paid = paid.assign(basis=(bases or shipped_bases()).choose(paid), amount_pence=paid["amount_pence"].astype("int64"))
     groups = paid.groupby(CELL_KEYS, sort=True, dropna=False)["amount_pence"]
     return groups.agg(amount_pence="sum", lines="size").reset_index()
 
 
-def build_ledger(cells: pd.DataFrame, places: Sequence[Place]) -> Ledger:
+def build_ledger(cells: pd.DataFrame, places: Sequence[Place], bases: Bases | None = None) -> Ledger:
     """Share cells out over places.
 
     Parameters
@@ -86,6 +89,8 @@ def build_ledger(cells: pd.DataFrame, places: Sequence[Place]) -> Ledger:
         As :func:`build_cells` gives them.
     places : sequence of Place
         Without overlap; they need not cover England.
+    bases : Bases, optional
+        Those that the cells were built with; what is shipped where left out.
 
     Returns
     -------
@@ -96,6 +101,7 @@ def build_ledger(cells: pd.DataFrame, places: Sequence[Place]) -> Ledger:
     OverlappingPlacesError
         If two places share a small area.
     """
+    bases = bases or shipped_bases()
     targets = number_targets(places, ELSEWHERE, UNALLOCATED)
     pieces: list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]] = []
     reasons: dict[int, str] = {}
@@ -105,7 +111,8 @@ def build_ledger(cells: pd.DataFrame, places: Sequence[Place]) -> Ledger:
     for key, rows in groups.items():
         footprint_code, basis_name = map(str, key)  # type: ignore[call-overload]
         ids, pence = all_ids[rows], all_pence[rows]
-        footprint, shares = footprint_extent(footprint_code), build_shares(footprint_code, basis_name)
+        footprint = footprint_extent(footprint_code)
+        shares = build_shares(footprint_code, bases.basis(basis_name))
         if footprint is None or shares is None or not shares.denominator:
             reasons |= dict.fromkeys(ids.tolist(), UNKNOWN_FOOTPRINT if shares is None else NOTHING_TO_SHARE_BY)
             pieces.append((ids, np.full(len(ids), targets.unallocated), pence))

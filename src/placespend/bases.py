@@ -2,124 +2,306 @@
 
 Every service names a ladder in ``spend_lines/services.csv``; ``spend_lines/ladders.csv`` lists its rungs, best
 first. The first rung whose measure is loaded is the service's *basis*; rungs of use ``alternative`` are for
-sensitivity. A *blend* is the weighted sum of each measure's own share of the footprint, never of raw counts: 40
-% by older people means 40 % of the money, however few they are.
+sensitivity.
+
+What is loaded is the shipped measures and those that a user brings: :class:`Bases` holds both, and goes with the lines
+of a pot. A user's measure takes the place of the shipped one of its name. One that counts a part of England only
+serves the footprints that it counts wholly; for others the next rung is taken.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
-from placespend.errors import UnknownNameError
-from placespend.measures import Measure, list_measures, measure
+from placespend.blends import Basis, blends
+from placespend.cofog import services
+from placespend.errors import UnknownNameError, list_values
+from placespend.footprints import footprint_extent
+from placespend.measures import PLAIN, Measure, list_measures, measure, plain_siblings
 from placespend.shipped import read_once, shipped_file
 from placespend.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from numpy.typing import NDArray
 
-    from placespend.extents import Extent
-    from placespend.place import Place
-
-BLEND_SCALE = 1_000_000_000
-"""The shares of a blend are held in thousand-millionths of the footprint, as whole numbers."""
+@read_once
+def _rungs() -> pd.DataFrame:
+    return pd.read_csv(shipped_file("spend_lines", "ladders.csv"), dtype={"rung": "int64"})
 
 
-@dataclass(frozen=True)
-class Basis:
-    """What a line is shared by: one measure, or a blend of several.
+@dataclass(frozen=True, eq=False)
+class Bases:
+    """All that money can be shared by: the shipped measures, a user's own, and blends.
 
     Attributes
     ----------
-    name, label : str
-    parts : tuple of (Measure, int)
-        Measures with their weights in per cent, which sum to 100.
+    own : tuple of Measure
+        A user's measures. One that has the name of a shipped measure takes its place.
+
+    Raises
+    ------
+    UnknownNameError
+        If two of them have one name, one has that of a blend, or one that counts a part of England only has the name
+        of a shipped measure: its name would then mean two things.
+
+    Examples
+    --------
+    >>> Bases().basis("health_blend").label
+    'residents 60 %, aged 65 and over 40 %'
     """
 
-    name: str
-    label: str
-    parts: tuple[tuple[Measure, int], ...]
+    own: tuple[Measure, ...] = ()
 
-    @property
-    def is_plain(self) -> bool:
-        """Whether it holds no measure chosen for a service."""
-        return all(part.is_plain for part, _ in self.parts)
+    def __post_init__(self) -> None:
+        names = [found.name for found in self.own]
+        repeated = sorted({name for name in names if names.count(name) > 1} | ({*names} & {*blends()["basis"]}))
+        if repeated:
+            message = f"Several measures are called {list_values(repeated)}."
+            raise UnknownNameError(message, hint="leave all but one out, or give them names of their own")
+        taken = [found.name for found in self.own if found.covered is not None and found.name in list_measures().index]
+        if taken:
+            message = f"{list_values(taken)} counts a part of England only, and a shipped measure has that name."
+            raise UnknownNameError(
+                message, hint="give it a name of its own, and choose it for a service with [[basis]]"
+            )
 
-    @property
-    def years(self) -> tuple[int, ...]:
-        """The years of its measures, as far as they are said, rising."""
-        return tuple(sorted({part.year for part, _ in self.parts if part.year is not None}))
+    @cached_property
+    def _own_by_name(self) -> dict[str, Measure]:
+        return {found.name: found for found in self.own}
 
-    def weights(self, footprint: Extent) -> NDArray[np.int64]:
-        """Weigh the small areas of a footprint.
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Every basis that is loaded: shipped measures, then a user's others, then blends, then plain siblings."""
+        shipped, blended = list_measures().index, blends()["basis"].unique()
+        others = [name for name in self._own_by_name if name not in shipped]
+        known = (*shipped, *others, *blended)
+        return (*known, *(plain for name in known if (plain := self.plain_of(name))))
+
+    def plain_of(self, name: str) -> str | None:
+        """Name the sibling of a basis that no kinds of neighbourhoods complete.
 
         Parameters
         ----------
-        footprint : Extent
+        name : str
+            A measure or a blend.
 
         Returns
         -------
-        ndarray of int64, shape of ``footprint.touched``
-            All zero where a measure of the basis counts nothing in the footprint: there is then nothing to share by.
+        str or None
+            None where kinds complete none of its measures: it is plain itself, or observed by small area.
         """
-        counts = [footprint.weigh(part.counts) for part, _ in self.parts]
-        if len(counts) == 1:
-            return counts[0]
-        totals = [int(count.sum()) for count in counts]
-        if not all(totals):
-            return np.zeros_like(counts[0])
-        shares = [
-            _divide_half_up(count, percent * (BLEND_SCALE // 100), total)
-            for count, (_, percent), total in zip(counts, self.parts, totals, strict=True)
+        rows = blends()[blends()["basis"] == name]
+        parts = [name] if rows.empty else list(rows["measure"])
+        plain = [f"{part}{PLAIN}" for part in parts]
+        shipped = [
+            found in plain_siblings() and part not in self._own_by_name
+            for found, part in zip(plain, parts, strict=True)
         ]
-        summed: NDArray[np.int64] = np.sum(shares, axis=0, dtype=np.int64)
-        return summed
+        return f"{name}{PLAIN}" if any(shipped) and f"{name}{PLAIN}" not in self._own_by_name else None
 
-    def grade_within(self, place: Place) -> str:
-        """Grade an apportioned amount, METHOD 3.1.
+    @cached_property
+    def _known(self) -> dict[str, Basis]:
+        return {}
+
+    def measure(self, name: str) -> Measure:
+        """Give a measure: the user's own, else the shipped one.
 
         Parameters
         ----------
-        place : Place
+        name : str
 
         Returns
         -------
-        {"C", "D", "E"}
-            C by a measure chosen for the service, D by plain residents or households, and one lower where a
-            measure was observed only at a coarser level than the place.
+        Measure
+
+        Raises
+        ------
+        UnknownNameError
+            If there is none.
         """
-        coarse = any(not place.is_made_of(part.observed_level) for part, _ in self.parts)
-        return "CDE"[self.is_plain + coarse]
+        return self._own_by_name[name] if name in self._own_by_name else measure(name)
+
+    def basis(self, name: str) -> Basis:
+        """Give a basis by name.
+
+        Parameters
+        ----------
+        name : str
+            A measure or a blend.
+
+        Returns
+        -------
+        Basis
+
+        Raises
+        ------
+        UnknownNameError
+            If neither is loaded.
+        """
+        if name not in self._known:
+            self._known[name] = self._build(name)
+        return self._known[name]
+
+    def _build(self, name: str) -> Basis:
+        if name not in self.names:
+            message = f"There is no basis '{name}'."
+            raise UnknownNameError(message, hint=did_you_mean(name, self.names) or None)
+        rows = blends()[blends()["basis"] == name.removesuffix(PLAIN)]
+        if rows.empty:
+            only = self.measure(name)
+            return Basis(name, only.label, ((only, 100),))
+        is_plain = name.endswith(PLAIN)
+        parts = []
+        for row in rows.to_dict(orient="records"):
+            part = str(row["measure"])
+            plain = self.plain_of(part) if is_plain else None
+            parts.append((self.measure(plain or part), int(row["weight_percent"])))
+        label = str(rows["label"].iloc[0])
+        return Basis(name, f"{label}, spread by residents alone" if is_plain else label, tuple(parts))
+
+    @cached_property
+    def ladders(self) -> pd.DataFrame:
+        """The rungs of every ladder, best first.
+
+        ``ladder``, ``rung`` (int), ``basis``, ``use`` (best, shipped, alternative), ``quality`` (red, amber,
+        green), ``assumption``, ``source``, ``loaded`` (bool).
+        """
+        return _rungs().assign(loaded=_rungs()["basis"].isin(self.names))
+
+    @cached_property
+    def of_service(self) -> pd.DataFrame:
+        """The basis of every service: the best rung of its ladder that is loaded and counts all of England.
+
+        Indexed by ``service_code``: ``basis``, ``quality``, ``assumption``, ``source``.
+        """
+        partial = [found.name for found in self.own if found.covered is not None]
+        usable = self.ladders[self.ladders["loaded"] & (self.ladders["use"] != "alternative")]
+        usable = usable[~usable["basis"].isin(partial)]
+        chosen = usable.sort_values("rung").drop_duplicates("ladder").set_index("ladder")
+        columns = ["basis", "quality", "assumption", "source"]
+        return chosen.loc[services()["ladder"], columns].set_index(services().index)
+
+    def for_service(self, service_code: str, footprint_code: str) -> str:
+        """Choose the basis of a service over a footprint.
+
+        Parameters
+        ----------
+        service_code, footprint_code : str
+
+        Returns
+        -------
+        str
+            The best rung that is loaded and counts the whole footprint.
+        """
+        ladder = str(services().at[service_code, "ladder"])
+        of_all = str(self.of_service.at[service_code, "basis"])
+        footprint = footprint_extent(footprint_code)
+        for name in self._partial_rungs.get(ladder, ()):
+            if footprint is not None and not self.basis(name).uncovered(footprint):
+                return name
+        return of_all
+
+    @cached_property
+    def _partial_rungs(self) -> dict[str, list[str]]:
+        """The rungs of each ladder that count a part of England only and stand above the one that counts all."""
+        partial = [found.name for found in self.own if found.covered is not None]
+        if not partial:
+            return {}
+        rungs = self.ladders[self.ladders["basis"].isin(partial) & (self.ladders["use"] != "alternative")]
+        of_all = self.of_service["basis"].groupby(services()["ladder"]).first()
+        number = self.ladders.set_index(["ladder", "basis"])["rung"]
+        above = rungs[rungs["rung"] < [int(number[ladder, of_all[ladder]]) for ladder in rungs["ladder"]]]
+        return {str(name): list(found["basis"]) for name, found in above.sort_values("rung").groupby("ladder")}
+
+    def rung(self, service_code: str, basis_name: str) -> dict[str, str] | None:
+        """Tell what a service's ladder says of a basis.
+
+        Parameters
+        ----------
+        service_code, basis_name : str
+
+        Returns
+        -------
+        dict of str to str or None
+            ``use``, ``quality``, ``assumption``, ``source``; None where the basis is not on the ladder.
+        """
+        return self._rung_of.get((str(services().at[service_code, "ladder"]), basis_name))
+
+    @cached_property
+    def _rung_of(self) -> dict[tuple[str, str], dict[str, str]]:
+        columns = ["use", "quality", "assumption", "source"]
+        rows = self.ladders.to_dict(orient="records")
+        return {(row["ladder"], row["basis"]): {column: str(row[column]) for column in columns} for row in rows}
+
+    def choose(self, lines: pd.DataFrame) -> pd.Series:
+        """Choose what each line is shared by: its own basis where it brings one, else its service's.
+
+        Parameters
+        ----------
+        lines : pandas.DataFrame
+            With ``basis`` (blank where the line brings none), ``service_code`` and ``footprint_code``.
+
+        Returns
+        -------
+        pandas.Series of str
+            On the index that came in.
+        """
+        by_service = lines["service_code"].map(self.of_service["basis"])
+        if self._partial_rungs:
+            pairs = list(zip(lines["service_code"], lines["footprint_code"], strict=True))
+            chosen = {pair: self.for_service(*pair) for pair in set(pairs)}
+            by_service = pd.Series([chosen[pair] for pair in pairs], index=lines.index, dtype="str")
+        return lines["basis"].where(lines["basis"] != "", by_service)
+
+    def without(self, left_out: Collection[str], *, chosen_otherwise: Collection[str] = ()) -> pd.Series:
+        """Choose the basis of every service where some measures must not be used: the next rung of its ladder.
+
+        Parameters
+        ----------
+        left_out : collection of str
+            Measures; a blend that holds one of them goes with it.
+        chosen_otherwise : collection of str
+            Services that need no rung.
+
+        Returns
+        -------
+        pandas.Series of str
+            Basis by ``service_code``; missing where none is left and none is needed.
+
+        Raises
+        ------
+        UnknownNameError
+            If the ladder of a service has no rung left.
+        """
+        table = self.ladders[self.ladders["loaded"]]
+        held = {name: {part.name for part, _ in self.basis(name).parts} for name in table["basis"].unique()}
+        partial = {name for name in held if self.basis(name).is_partial}
+        usable = table[[not held[name] & set(left_out) and name not in partial for name in table["basis"]]]
+        chosen = usable.sort_values("rung").drop_duplicates("ladder").set_index("ladder")["basis"]
+        needed = services()["ladder"].drop(index=[code for code in chosen_otherwise if code in services().index])
+        ended = sorted(set(needed) - set(chosen.index))
+        if ended:
+            message = f"Nothing is left to share {', '.join(ended)} by without {', '.join(left_out)}."
+            raise UnknownNameError(message, hint="leave fewer measures out")
+        return services()["ladder"].map(chosen)
 
 
-def _divide_half_up(counts: NDArray[np.int64], factor: int, total: int) -> NDArray[np.int64]:
-    """Multiply counts by a factor and divide by their total, rounded half up, in whole numbers."""
-    if 2 * int(counts.max()) * factor + total >= 2**63:
-        counts = counts.astype(object)
-    return ((2 * counts * factor + total) // (2 * total)).astype(np.int64)
-
-
-@read_once
-def services() -> pd.DataFrame:
-    """List the services of the CRA.
+@cache
+def shipped_bases() -> Bases:
+    """Give what comes with placespend, where a user brings no measures.
 
     Returns
     -------
-    pandas.DataFrame
-        Indexed by ``service_code``: ``service_name`` (the string as published), ``label`` (plain words),
-        ``division`` and ``division_name`` (COFOG), ``ladder``.
+    Bases
     """
-    return pd.read_csv(shipped_file("spend_lines", "services.csv"), dtype="str", index_col="service_code")
+    return Bases()
 
 
-@read_once
 def ladders() -> pd.DataFrame:
     """List the rungs of every ladder, best first.
 
@@ -127,47 +309,13 @@ def ladders() -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``ladder``, ``rung`` (int), ``basis``, ``use`` (best, shipped, alternative), ``quality`` (red, amber,
-        green), ``assumption``, ``source``, ``loaded`` (bool).
+        green), ``assumption``, ``source``, ``loaded`` (bool, of what is shipped).
     """
-    table = pd.read_csv(shipped_file("spend_lines", "ladders.csv"), dtype={"rung": "int64"})
-    return table.assign(loaded=table["basis"].isin(bases()))
+    return shipped_bases().ladders.copy()
 
 
-def choose_bases(lines: pd.DataFrame) -> pd.Series:
-    """Choose what each line is shared by: its own basis where it brings one, else its service's.
-
-    Parameters
-    ----------
-    lines : pandas.DataFrame
-        With ``basis`` (blank where the line brings none) and ``service_code``.
-
-    Returns
-    -------
-    pandas.Series of str
-        On the index that came in.
-    """
-    return lines["basis"].where(lines["basis"] != "", lines["service_code"].map(basis_of_service()["basis"]))
-
-
-@cache
-def _blends() -> pd.DataFrame:
-    return pd.read_csv(shipped_file("spend_lines", "blends.csv"))
-
-
-@cache
-def bases() -> tuple[str, ...]:
-    """Name every basis that is loaded: measures first, then blends.
-
-    Returns
-    -------
-    tuple of str
-    """
-    return (*list_measures().index, *_blends()["basis"].unique())
-
-
-@cache
 def basis(name: str) -> Basis:
-    """Load a basis by name.
+    """Give a basis that comes with placespend.
 
     Parameters
     ----------
@@ -181,65 +329,22 @@ def basis(name: str) -> Basis:
     Raises
     ------
     UnknownNameError
-        If neither is loaded.
+        If neither is shipped.
 
     Examples
     --------
     >>> basis("health_blend").label
     'residents 60 %, aged 65 and over 40 %'
     """
-    if name not in bases():
-        message = f"There is no basis '{name}'."
-        raise UnknownNameError(message, hint=did_you_mean(name, bases()) or None)
-    rows = _blends()[_blends()["basis"] == name]
-    if rows.empty:
-        only = measure(name)
-        return Basis(name, only.label, ((only, 100),))
-    parts = tuple((measure(str(row["measure"])), int(row["weight_percent"])) for row in rows.to_dict(orient="records"))
-    return Basis(name, str(rows["label"].iloc[0]), parts)
+    return shipped_bases().basis(name)
 
 
-@read_once
 def basis_of_service() -> pd.DataFrame:
-    """Choose the basis of every service: the best rung of its ladder that is loaded.
+    """Choose the basis of every service: the best rung of its ladder that is shipped.
 
     Returns
     -------
     pandas.DataFrame
         Indexed by ``service_code``: ``basis``, ``quality``, ``assumption``, ``source``.
     """
-    usable = ladders()[ladders()["loaded"] & (ladders()["use"] != "alternative")]
-    chosen = usable.sort_values("rung").drop_duplicates("ladder").set_index("ladder")
-    return chosen.loc[services()["ladder"], ["basis", "quality", "assumption", "source"]].set_index(services().index)
-
-
-def bases_without(left_out: Collection[str], *, chosen_otherwise: Collection[str] = ()) -> pd.Series:
-    """Choose the basis of every service where some measures must not be used: the next rung of its ladder.
-
-    Parameters
-    ----------
-    left_out : collection of str
-        Measures; a blend that holds one of them goes with it.
-    chosen_otherwise : collection of str
-        Services that need no rung.
-
-    Returns
-    -------
-    pandas.Series of str
-        Basis by ``service_code``; missing where none is left and none is needed.
-
-    Raises
-    ------
-    UnknownNameError
-        If the ladder of a service has no rung left.
-    """
-    table = ladders()[ladders()["loaded"]]
-    held = {name: {part.name for part, _ in basis(name).parts} for name in table["basis"].unique()}
-    usable = table[[not held[name] & set(left_out) for name in table["basis"]]].sort_values("rung")
-    chosen = usable.drop_duplicates("ladder").set_index("ladder")["basis"]
-    needed = services()["ladder"].drop(index=[code for code in chosen_otherwise if code in services().index])
-    ended = sorted(set(needed) - set(chosen.index))
-    if ended:
-        message = f"Nothing is left to share {', '.join(ended)} by without {', '.join(left_out)}."
-        raise UnknownNameError(message, hint="leave fewer measures out")
-    return services()["ladder"].map(chosen)
+    return shipped_bases().of_service.copy()

@@ -13,13 +13,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from placespend.apportion import build_ledger
-from placespend.bases import services
+from placespend.cofog import services
 from placespend.errors import (
     ConservationError,
     PlacespendError,
@@ -121,6 +121,7 @@ class _Walk:
 
     def __init__(self, *known: Loaded) -> None:
         self.intakes = {_key_of(source): found.intakes[source.id] for found in known for source in found.recipe.sources}
+        self.measured = {_measures_of(found.recipe): found.measured for found in known}
         self.built = {id(found.recipe): found for found in known}
 
     def amounts(self, recipe: Recipe, place: Place) -> pd.Series:
@@ -131,16 +132,23 @@ class _Walk:
         if loaded is None:
             keys = {source.id: _key_of(source) for source in recipe.sources}
             loaded = load(
-                recipe, intakes={name: self.intakes[key] for name, key in keys.items() if key in self.intakes}
+                recipe,
+                intakes={name: self.intakes[key] for name, key in keys.items() if key in self.intakes},
+                measured=self.measured.get(_measures_of(recipe)),
             )
         cells = loaded.cells
-        ledger = build_ledger(cells, [place])
+        ledger = build_ledger(cells, [place], loaded.bases)
         labels = cells["service_code"].map(services()["label"])
         local = (cells["sector"] == "LG") & (cells["economic"] == "current")
         grouped = cells["service_code"].map(service_groups()["label"]).where(local).fillna(labels)
         keys_of_cells = [grouped.rename("service"), cells["footprint_code"].map(_region_of).rename("region")]
         sums: pd.Series = ledger.pence_at(place.code).groupby(keys_of_cells).sum()
         return sums[sums != 0]
+
+
+def _measures_of(recipe: Recipe) -> tuple[object, ...]:
+    """Tell users' measures apart by what was read."""
+    return recipe.measures, recipe.lookups
 
 
 def _key_of(source: Source) -> str:
@@ -241,9 +249,8 @@ def _states(start: tuple[Place, Loaded], end: tuple[Place, Loaded]) -> list[_Sta
         what = f"{last.financial_year} in place of {first.financial_year}"
         change("year", what, replace(recipe, financial_year=last.financial_year))
     _change_sources(first, last, lambda: recipe, change)
-    if (recipe.overrides, recipe.measures_left_out) != (last.recipe.overrides, last.recipe.measures_left_out):
-        to = replace(recipe, overrides=last.recipe.overrides, measures_left_out=last.recipe.measures_left_out)
-        change("bases", "what services are shared by", to)
+    if _bases_of(recipe) != _bases_of(last.recipe):
+        change("bases", "what services are shared by", replace(recipe, **_bases_of(last.recipe)))
     for name, step, words in _SCOPE_STEPS:
         wanted = getattr(last.recipe.scope, name)
         if getattr(recipe.scope, name) != wanted:
@@ -252,6 +259,11 @@ def _states(start: tuple[Place, Loaded], end: tuple[Place, Loaded]) -> list[_Sta
         # The last one is the pot that was asked for itself.
         states[-1] = replace(states[-1], recipe=last.recipe)
     return states
+
+
+def _bases_of(recipe: Recipe) -> dict[str, Any]:
+    """Give what a recipe says of the bases of services."""
+    return {name: getattr(recipe, name) for name in ("overrides", "measures_left_out", "measures", "lookups")}
 
 
 def _in_or_out(what: str) -> Callable[[bool], str]:

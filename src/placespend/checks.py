@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from placespend.bases import bases, services
+from placespend.bases import Bases, shipped_bases
+from placespend.cofog import services
 from placespend.csv_text import PROVENANCE
 from placespend.errors import FAILURE_COLUMNS, UnknownNameError
 from placespend.footprints import ALL_OF, LESS, fault_of_footprint
@@ -132,7 +133,7 @@ def check_columns(raw: pd.DataFrame, file: str) -> pd.DataFrame:
     )
 
 
-def check_rows(raw: pd.DataFrame, *, unknown_footprints: str = "error") -> pd.DataFrame:
+def check_rows(raw: pd.DataFrame, *, unknown_footprints: str = "error", bases: Bases | None = None) -> pd.DataFrame:
     """Check the values of a text table: each by the schema, then names and amounts against what is declared.
 
     Parameters
@@ -141,6 +142,8 @@ def check_rows(raw: pd.DataFrame, *, unknown_footprints: str = "error") -> pd.Da
         Columns of text with ``file`` and ``row``. Columns that are missing or unknown are passed over.
     unknown_footprints : {"error", "unallocated"}
         Whether a footprint that is no place is a fault.
+    bases : Bases, optional
+        What a line may be shared by; what is shipped where left out.
 
     Returns
     -------
@@ -154,9 +157,10 @@ def check_rows(raw: pd.DataFrame, *, unknown_footprints: str = "error") -> pd.Da
     """
     check_choice_of_footprints(unknown_footprints)
     faults = [_check_values(raw)]
+    names = (bases or shipped_bases()).names
     known = {
         "service_code": (NOT_A_SERVICE, set(services().index), _hint_of_service),
-        "basis": (NOT_A_BASIS, set(bases()), lambda name: did_you_mean(name, bases())),
+        "basis": (NOT_A_BASIS, set(names), lambda name: did_you_mean(name, names)),
     }
     if unknown_footprints == "error":
         codes: list[str] = list(raw["footprint_code"].unique()) if "footprint_code" in raw else []

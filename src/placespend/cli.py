@@ -12,8 +12,10 @@ import sys
 import click
 
 from placespend import __version__
+from placespend.commands.bases import bases
 from placespend.commands.bridges import bridge
 from placespend.commands.lines import lines
+from placespend.commands.measures import measures
 from placespend.commands.output import tell
 from placespend.commands.places import places
 from placespend.commands.pots import explain, pot, pots
@@ -27,7 +29,7 @@ def app() -> None:
     """Show what all public bodies together spend in a place, right to the penny."""
 
 
-for command in (pot, pots, places, explain, bridge, lines, recipe):
+for command in (pot, pots, places, explain, bridge, bases, measures, lines, recipe):
     app.add_command(command)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from placespend.apportion import build_ledger
-from placespend.bases import services
+from placespend.cofog import services
 from placespend.errors import list_values
 from placespend.footprints import extent_at
 from placespend.gazetteer import find_place
@@ -106,7 +106,7 @@ def compare(place: Place, loaded: Loaded, authority: Place) -> pd.DataFrame:
     areas = {"": place, "authority_": authority, "england_": find_place(ENGLAND, level="england")}
     table = pd.DataFrame(dict(zip(named, keys, strict=True)))
     for prefix, area in areas.items():
-        table[f"{prefix}amount_pence"] = build_ledger(cells, [area]).pence_at(area.code)
+        table[f"{prefix}amount_pence"] = build_ledger(cells, [area], loaded.bases).pence_at(area.code)
     amounts = [f"{prefix}amount_pence" for prefix in areas]
     found = table.groupby(list(named), sort=False)[amounts].sum().reset_index()
     found = found.sort_values("division", key=lambda codes: codes.astype("int64"), ignore_index=True)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from placespend.bases import Bases
+
 
 @dataclass(frozen=True, eq=False)
 class Control:
@@ -34,6 +36,8 @@ class Control:
         Of each small area; -1 outside the control's regions.
     missing : dict of str to list of str
         As :func:`placespend.responsibilities.missing_bodies` gives it.
+    bases : Bases
+        What amounts are divided by.
     """
 
     lines: dict[tuple[str, int], list[tuple[int, str, int]]]
@@ -41,10 +45,15 @@ class Control:
     region_of: NDArray[np.int64]
     tier_of: NDArray[np.int64]
     missing: dict[str, list[str]]
+    bases: Bases
 
     @classmethod
     def build(
-        cls, outer: pd.DataFrame, bodies_of: Mapping[str, Iterable[tuple[str, str]]], wanted: Collection[str]
+        cls,
+        outer: pd.DataFrame,
+        bodies_of: Mapping[str, Iterable[tuple[str, str]]],
+        wanted: Collection[str],
+        bases: Bases,
     ) -> Control:
         """Find the control lines of the wanted groups, their regions, and the upper tiers that are observed.
 
@@ -56,6 +65,7 @@ class Control:
             For each service group, name and footprint of the bodies that are loaded.
         wanted : collection of str
             Service groups of which anything was recorded.
+        bases : Bases
 
         Returns
         -------
@@ -89,7 +99,7 @@ class Control:
             strict=True,
         ):
             control.setdefault((group, number_of[code]), []).append((row, service, int(pence)))
-        return cls(control, regions, region_of, level_index("upper_tier")[1], missing_bodies(bodies_of))
+        return cls(control, regions, region_of, level_index("upper_tier")[1], missing_bodies(bodies_of), bases)
 
     def is_observed(self, group: str) -> NDArray[np.bool_]:
         """Mark the small areas of places that are observed for a service group.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from placespend.bases import services
+from placespend.cofog import services
 from placespend.errors import UnknownNameError
 from placespend.money import total_pence
 from placespend.spelling import did_you_mean

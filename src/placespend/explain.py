@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from placespend.apportion import CELL_KEYS
-from placespend.bases import basis, basis_of_service, choose_bases, services
+from placespend.cofog import services
 from placespend.errors import UnknownNameError, WrongTypeError, list_values
 from placespend.footprints import name_of
 from placespend.lines import about_source
@@ -15,12 +15,15 @@ from placespend.shares import build_shares
 from placespend.spelling import did_you_mean, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection
     from fractions import Fraction
 
+    from placespend.bases import Bases
+    from placespend.loaded import Loaded
     from placespend.place import Place
 
 GIVEN = "basis given with the line"
+NOT_ASSESSED = "not assessed"
 
 
 def describe_source(source_id: str) -> str:
@@ -80,7 +83,7 @@ def find_services(text: str, among: Collection[str]) -> list[str]:
     raise UnknownNameError(message, hint=did_you_mean(text, names, otherwise="see: placespend lines services"))
 
 
-def describe_sources(cells: pd.DataFrame, shared: pd.Series) -> tuple[str, ...]:
+def describe_sources(cells: pd.DataFrame, shared: pd.Series, bases: Bases) -> tuple[str, ...]:
     """Name the publications that cells come from, then those of the measures that shared them.
 
     Parameters
@@ -88,17 +91,18 @@ def describe_sources(cells: pd.DataFrame, shared: pd.Series) -> tuple[str, ...]:
     cells : pandas.DataFrame
     shared : pandas.Series of bool
         Which of the cells were apportioned.
+    bases : Bases
 
     Returns
     -------
     tuple of str
     """
     lines = [describe_source(source) for source in cells["source_id"].unique()]
-    parts = [part for name in cells.loc[shared, "basis"].unique() for part, _ in basis(name).parts]
+    parts = [part for name in cells.loc[shared, "basis"].unique() for part, _ in bases.basis(name).parts]
     return tuple(dict.fromkeys([*lines, *(f"{part.source} ({part.licence})" for part in parts)]))
 
 
-def describe_measure_years(cells: pd.DataFrame, shared: pd.Series, financial_year: str) -> list[str]:
+def describe_measure_years(cells: pd.DataFrame, shared: pd.Series, loaded: Loaded) -> list[str]:
     """Say of which years the measures are that shared the money.
 
     Parameters
@@ -106,43 +110,49 @@ def describe_measure_years(cells: pd.DataFrame, shared: pd.Series, financial_yea
     cells : pandas.DataFrame
     shared : pandas.Series of bool
         Which of the cells were apportioned.
-    financial_year : str
+    loaded : Loaded
+        Whose cells they are.
 
     Returns
     -------
     list of str
-        One sentence; none where nothing was apportioned.
+        A sentence; none where nothing was apportioned. Another where a user's measure does not say its year.
     """
-    years = sorted({year for name in cells.loc[shared, "basis"].unique() for year in basis(name).years})
-    if not years:
-        return []
-    *others, last = map(str, years)
-    return [f"Money of {financial_year} is shared by measures of {', '.join(others)}{' and ' * bool(others)}{last}."]
+    used = [loaded.bases.basis(name) for name in cells.loc[shared, "basis"].unique()]
+    years = sorted({year for found in used for year in found.years})
+    undated = dict.fromkeys(part.label for found in used for part, _ in found.parts if part.year is None)
+    notes = [f"It is not said of which year these measures are: {', '.join(undated)}."] if undated else []
+    if years:
+        *others, last = map(str, years)
+        span = f"{', '.join(others)}{' and ' * bool(others)}{last}"
+        notes.insert(0, f"Money of {loaded.financial_year} is shared by measures of {span}.")
+    return notes
 
 
-def name_lines(cells: pd.DataFrame, lines: pd.DataFrame) -> pd.Series:
+def name_lines(cells: pd.DataFrame, loaded: Loaded) -> pd.Series:
     """List the lines that were summed into each cell, five by their id and the rest by their count.
 
     Parameters
     ----------
     cells : pandas.DataFrame
         With :data:`placespend.apportion.CELL_KEYS`.
-    lines : pandas.DataFrame
-        The lines that they are the sums of.
+    loaded : Loaded
+        Whose lines they are the sums of.
 
     Returns
     -------
     pandas.Series of str
         On the index of the cells.
     """
+    lines = loaded.lines
     paid = lines[lines["amount_pence"].notna() & lines["service_code"].isin(cells["service_code"])]
-    keyed = paid.assign(basis=choose_bases(paid)).groupby(CELL_KEYS, dropna=False)["line_id"]
+    keyed = paid.assign(basis=loaded.bases.choose(paid)).groupby(CELL_KEYS, dropna=False)["line_id"]
     ids = keyed.agg(lambda found: list_values(list(found))).to_dict()
     named = [ids[key] for key in cells[CELL_KEYS].itertuples(index=False, name=None)]
     return pd.Series(named, index=cells.index, dtype="str")
 
 
-def explain_cells(cells: pd.DataFrame, place: Place, reasons: Mapping[tuple[str, str], str]) -> pd.DataFrame:
+def explain_cells(cells: pd.DataFrame, place: Place, loaded: Loaded) -> pd.DataFrame:
     """Tell how the amount of each cell at a place came about.
 
     Parameters
@@ -150,22 +160,28 @@ def explain_cells(cells: pd.DataFrame, place: Place, reasons: Mapping[tuple[str,
     cells : pandas.DataFrame
         Cells of a pot with their ``line_ids``; those of awaited lines have no amounts.
     place : Place
-    reasons : mapping of (str, str) to str
-        For each service that a recipe shares by something else than its own basis, and that basis, why.
+    loaded : Loaded
+        Whose cells they are.
 
     Returns
     -------
     pandas.DataFrame
         The columns that :meth:`placespend.pot.Pot.explain` lists.
     """
-    chosen = basis_of_service().loc[cells["service_code"]].set_index(cells.index)
-    by_service = cells["basis"] == chosen["basis"]
+    bases, reasons = loaded.bases, loaded.reasons_by_basis
     pairs = list(zip(cells["footprint_code"], cells["basis"], strict=True))
-    share_of = {pair: _share(*pair, place) for pair in dict.fromkeys(pairs)}
+    share_of = {pair: _share(*pair, place, bases) for pair in dict.fromkeys(pairs)}
     shares = [share_of[pair] for pair in pairs]
-    used = cells["basis"].map(basis)
-    others = [reasons.get(pair, GIVEN) for pair in zip(cells["service_code"], cells["basis"], strict=True)]
-    given = pd.Series(others, index=cells.index, dtype="str")
+    used = cells["basis"].map(bases.basis)
+    # Another basis than the one that would be taken says why; its quality is told where the ladder knows it.
+    usual = bases.choose(cells.assign(basis=""))
+    rungs = [bases.rung(*pair) or {} for pair in zip(cells["service_code"], cells["basis"], strict=True)]
+    assumptions = [
+        rung["assumption"] if rung and is_usual else reasons.get((service, name), GIVEN)
+        for rung, service, name, is_usual in zip(
+            rungs, cells["service_code"], cells["basis"], cells["basis"] == usual, strict=True
+        )
+    ]
     kept = [
         "service_code",
         "service",
@@ -184,14 +200,14 @@ def explain_cells(cells: pd.DataFrame, place: Place, reasons: Mapping[tuple[str,
             "cell_pence": cells["cell_pence"].astype("Int64"),
             "basis": cells["basis"],
             "basis_label": used.map(lambda found: found.label),
-            "measure_years": used.map(lambda found: ", ".join(map(str, found.years))),
+            "measure_years": used.map(lambda found: ", ".join(map(str, found.years)) or "not said"),
             "observed_levels": used.map(lambda found: _join(part.observed_level for part, _ in found.parts)),
             "share": pd.array([None if share is None else float(share) for share in shares], dtype="Float64"),
             "share_exact": [None if share is None else f"{share.numerator}/{share.denominator}" for share in shares],
             "amount_pence": cells["amount_pence"].astype("Int64"),
             "grade": cells["grade"],
-            "quality": chosen["quality"].where(by_service, "not assessed"),
-            "assumption": chosen["assumption"].where(by_service, given),
+            "quality": pd.Series([rung.get("quality", NOT_ASSESSED) for rung in rungs], cells.index, dtype="str"),
+            "assumption": pd.Series(assumptions, cells.index, dtype="str"),
             "measure_source": used.map(lambda found: _join(part.source for part, _ in found.parts)),
             "source": cells["source_id"].map(describe_source),
             "lines": cells["lines"],
@@ -200,8 +216,8 @@ def explain_cells(cells: pd.DataFrame, place: Place, reasons: Mapping[tuple[str,
     ).reset_index(drop=True)
 
 
-def _share(footprint_code: str, basis_name: str, place: Place) -> Fraction | None:
-    shares = build_shares(footprint_code, basis_name)
+def _share(footprint_code: str, basis_name: str, place: Place, bases: Bases) -> Fraction | None:
+    shares = build_shares(footprint_code, bases.basis(basis_name))
     return shares.of(place) if shares is not None else None
 
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from placespend.bases import basis
 from placespend.footprints import footprint_extent
 from placespend.geography import count_of
 from placespend.lines import about_source
@@ -20,6 +19,7 @@ from placespend.lines import about_source
 if TYPE_CHECKING:
     import pandas as pd
 
+    from placespend.bases import Bases
     from placespend.place import Place
 
 BODY_RECORD = "body's own record"
@@ -66,7 +66,7 @@ def touches(footprint_codes: pd.Series, place: Place, *, wholly: bool = False) -
     return footprint_codes.map(found).astype("bool")
 
 
-def grade_cells(cells: pd.DataFrame, place: Place) -> pd.Series:
+def grade_cells(cells: pd.DataFrame, place: Place, bases: Bases) -> pd.Series:
     """Grade each cell's amount at a place.
 
     Parameters
@@ -74,13 +74,15 @@ def grade_cells(cells: pd.DataFrame, place: Place) -> pd.Series:
     cells : pandas.DataFrame
         As :func:`placespend.apportion.build_cells` gives them.
     place : Place
+    bases : Bases
+        Those that the cells were built with.
 
     Returns
     -------
     pandas.Series of str
         Letters of :data:`placespend.schema.GRADES`, on the index that came in.
     """
-    apportioned = {name: basis(name).grade_within(place) for name in cells["basis"].unique()}
+    apportioned = {name: bases.basis(name).grade_within(place) for name in cells["basis"].unique()}
     # An amount that was scaled to fit is no longer what the body recorded, nor is a part of it by residents.
     recorded = np.where(_own_record(cells) & (cells["treatment"] != "scaled"), "A", "B")
     recorded = np.where(cells["treatment"] == "part", "D", recorded)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from placespend.bases import Bases
     from placespend.recipe import Source
     from placespend.sources.reading import Reading
 
@@ -71,7 +72,7 @@ def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def take_in(source: Source, *, year: str | None) -> Intake:
+def take_in(source: Source, *, year: str | None, bases: Bases | None = None) -> Intake:
     """Read a source of a recipe.
 
     Parameters
@@ -79,6 +80,8 @@ def take_in(source: Source, *, year: str | None) -> Intake:
     source : Source
     year : str or None
         Financial year wanted, where the format holds several and can leave the others unread.
+    bases : Bases, optional
+        What a line may say that it is shared by; what is shipped where left out.
 
     Returns
     -------
@@ -96,11 +99,11 @@ def take_in(source: Source, *, year: str | None) -> Intake:
         lines = read_shipped(source.shipped)
         return Intake(lines, _no_memo(), ((source.shipped, _digest_of_shipped(path)),))
     if source.table is not None:
-        lines = prepare_table(source.table, unknown_footprints=_unknown(source))
+        lines = prepare_table(source.table, unknown_footprints=_unknown(source), bases=bases)
         text = lines.drop(columns=["file", "row"]).to_csv(index=False)
         return Intake(lines, _no_memo(), ((f"table {source.id}", hashlib.sha256(text.encode()).hexdigest()),))
     if source.format == "lines":
-        lines = read_lines(*source.paths, unknown_footprints=_unknown(source))
+        lines = read_lines(*source.paths, unknown_footprints=_unknown(source), bases=bases)
         memo, notes = _no_memo(), tuple[str, ...]()
     else:
         readings = [_read_published(path, source, year) for path in source.paths]

@@ -37,6 +37,7 @@ class Level:
     is_neighbourhood: bool = False
 
 
+WARDS = "ward_2025"
 OWN = "own"
 """The level of places that a user brings."""
 

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from placespend.bases import services
 from placespend.checks import check_columns, check_duplicates, check_rows, check_types, join_faults
+from placespend.cofog import services
 from placespend.csv_text import read_text_table
 from placespend.errors import FAILURE_COLUMNS, DataFileError, LinesError, UnknownNameError, list_values
 from placespend.money import parse_pounds, plain_gbp
@@ -25,6 +25,8 @@ from placespend.spelling import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from placespend.bases import Bases
 
 SHIPPED_LINES = "cra_2011-12.csv"
 
@@ -122,7 +124,7 @@ def _canonical(raw: pd.DataFrame) -> pd.DataFrame:
     return table[CANONICAL_COLUMNS]
 
 
-def check_lines(*paths: str | Path, unknown_footprints: str = "error") -> pd.DataFrame:
+def check_lines(*paths: str | Path, unknown_footprints: str = "error", bases: Bases | None = None) -> pd.DataFrame:
     """Check files of lines and list everything that is wrong with them.
 
     Parameters
@@ -131,6 +133,8 @@ def check_lines(*paths: str | Path, unknown_footprints: str = "error") -> pd.Dat
         CSV files in UTF-8.
     unknown_footprints : {"error", "unallocated"}
         Whether a footprint that is no place is a fault.
+    bases : Bases, optional
+        What a line may say that it is shared by; what is shipped where left out.
 
     Returns
     -------
@@ -142,10 +146,10 @@ def check_lines(*paths: str | Path, unknown_footprints: str = "error") -> pd.Dat
     DataFileError
         If a file cannot be read at all.
     """
-    return _read_all(paths, unknown_footprints)[1]
+    return _read_all(paths, unknown_footprints, bases)[1]
 
 
-def read_lines(*paths: str | Path, unknown_footprints: str = "error") -> pd.DataFrame:
+def read_lines(*paths: str | Path, unknown_footprints: str = "error", bases: Bases | None = None) -> pd.DataFrame:
     """Read files of lines into one canonical table, all of them or none.
 
     Parameters
@@ -154,6 +158,8 @@ def read_lines(*paths: str | Path, unknown_footprints: str = "error") -> pd.Data
         CSV files in UTF-8 with the columns of :func:`placespend.schema.line_schema`.
     unknown_footprints : {"error", "unallocated"}
         "unallocated" keeps lines whose footprint is no place, as money that cannot be placed.
+    bases : Bases, optional
+        What a line may say that it is shared by; what is shipped where left out.
 
     Returns
     -------
@@ -168,13 +174,15 @@ def read_lines(*paths: str | Path, unknown_footprints: str = "error") -> pd.Data
     DataFileError
         If a file cannot be read at all.
     """
-    raw, failures = _read_all(paths, unknown_footprints)
+    raw, failures = _read_all(paths, unknown_footprints, bases)
     if not failures.empty:
         raise LinesError(failures)
     return _canonical(raw)
 
 
-def prepare_table(table: pd.DataFrame, *, unknown_footprints: str = "error") -> pd.DataFrame:
+def prepare_table(
+    table: pd.DataFrame, *, unknown_footprints: str = "error", bases: Bases | None = None
+) -> pd.DataFrame:
     """Check a table of lines that was read, and perhaps changed since, as files are checked.
 
     Parameters
@@ -182,6 +190,8 @@ def prepare_table(table: pd.DataFrame, *, unknown_footprints: str = "error") -> 
     table : pandas.DataFrame
         With :data:`CANONICAL_COLUMNS`, of any type that holds their values.
     unknown_footprints : {"error", "unallocated"}
+    bases : Bases, optional
+        As for :func:`read_lines`.
 
     Returns
     -------
@@ -218,13 +228,15 @@ def prepare_table(table: pd.DataFrame, *, unknown_footprints: str = "error") -> 
     raw = texts.assign(
         row=plain["row"], amount_gbp=pd.Series(amounts, dtype="str"), payment_to_people=pd.Series(said, dtype="str")
     )
-    faults = join_faults([check_rows(raw, unknown_footprints=unknown_footprints), check_duplicates(raw)])
+    faults = join_faults([check_rows(raw, unknown_footprints=unknown_footprints, bases=bases), check_duplicates(raw)])
     if not faults.empty:
         raise LinesError(faults)
     return _canonical(raw)
 
 
-def _read_all(paths: Sequence[str | Path], unknown_footprints: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _read_all(
+    paths: Sequence[str | Path], unknown_footprints: str, bases: Bases | None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Read files as text, with all the faults of all of them."""
     if not paths:
         message = "No file of lines was given."
@@ -241,7 +253,7 @@ def _read_all(paths: Sequence[str | Path], unknown_footprints: str) -> tuple[pd.
         if not (raw.empty and broken):
             faults.append(check_columns(raw, file))
         if not raw.empty:
-            faults.append(check_rows(raw, unknown_footprints=unknown_footprints))
+            faults.append(check_rows(raw, unknown_footprints=unknown_footprints, bases=bases))
         tables.append(raw)
     joined = pd.concat(tables, ignore_index=True).fillna("")
     return joined, join_faults([*faults, check_duplicates(joined)])

@@ -7,10 +7,9 @@ a memo, or part of an official allocation whose place recorded amounts have take
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,32 +18,30 @@ import pandas as pd
 from placespend import __version__
 from placespend.accounts import IN_THE_POT, MEMO, OUT_OF_SCOPE, Books, sum_pence
 from placespend.apportion import build_cells
-from placespend.checks import check_choice_of_footprints, check_duplicates
+from placespend.bases import Bases, shipped_bases
+from placespend.checks import check_duplicates
+from placespend.choices import check_choices, check_covered, check_lines_named, choose_otherwise
 from placespend.errors import (
     LinesError,
-    RecipeError,
     TooLargeError,
-    WrongTypeError,
     YearError,
     list_values,
 )
 from placespend.intake import Intake, filter_lines, take_in
-from placespend.lines import CANONICAL_COLUMNS, about_source
 from placespend.money import format_gbp, total_pence
-from placespend.observed import relate
-from placespend.overlap import HOLDS_ALL, guard
-from placespend.recipe import Recipe, Source, check_structure, read_recipe, shipped_recipe
-from placespend.relations import REPLACE, RESIDUALS
-from placespend.responsibilities import keys_of_bodies, service_groups
+from placespend.nesting import nest
+from placespend.overlap import guard
+from placespend.recipe import Recipe, check_structure, shipped_recipe
 from placespend.schema import is_financial_year
-from placespend.scope import check_scope, in_scope, reasons_for_bases, with_bases
+from placespend.scope import check_scope, in_scope
 from placespend.shipped import digest_of_all, digests_of_shipped
 from placespend.spelling import printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    Lines = pd.DataFrame | str | Path | Sequence[str | Path]
+    from placespend.choices import Choice
+    from placespend.measured.reading import MeasureReading
 
 
 MOST_PENCE = 2**63
@@ -73,8 +70,12 @@ class Loaded:
         Official allocation against outturn by service group and region: :data:`placespend.relations.RESIDUALS`.
     intakes : dict of str to Intake
         What each source held, to build another pot of the same sources without reading them again.
-    reasons : dict of str to str
-        For each service that is not shared by its own basis, why.
+    choices : tuple of Choice
+        What is not shared by the basis that its ladder gives, and why.
+    measured : MeasureReading or None
+        The user's measures; None where there are none.
+    bases : Bases
+        All that money can be shared by.
     """
 
     recipe: Recipe
@@ -85,12 +86,14 @@ class Loaded:
     accounts: pd.DataFrame
     residuals: pd.DataFrame
     intakes: Mapping[str, Intake] = field(repr=False)
-    reasons: Mapping[str, str]
+    choices: tuple[Choice, ...]
+    measured: MeasureReading | None = field(repr=False)
+    bases: Bases = field(repr=False)
 
     @cached_property
     def cells(self) -> pd.DataFrame:
         """The lines summed into cells."""
-        return build_cells(self.lines)
+        return build_cells(self.lines, self.bases)
 
     @cached_property
     def awaited(self) -> pd.DataFrame:
@@ -110,13 +113,17 @@ class Loaded:
     @cached_property
     def reasons_by_basis(self) -> dict[tuple[str, str], str]:
         """The reasons by service and basis: a line that brought a basis of its own was not shared for them."""
-        return {(service, basis): reason for service, (basis, reason) in reasons_for_bases(self.recipe).items()}
+        found: dict[tuple[str, str], dict[str, None]] = {}
+        for choice in self.choices:
+            for service in choice.services:
+                found.setdefault((service, choice.basis), {})[choice.reason] = None
+        return {key: "; ".join(reasons) for key, reasons in found.items()}
 
     @cached_property
     def inputs(self) -> tuple[tuple[str, str], ...]:
         """Name and SHA-256 of every file that the figures come from."""
         own = [found for source in self.recipe.sources for found in self.intakes[source.id].inputs]
-        return (*own, *digests_of_shipped())
+        return (*own, *(self.measured.inputs if self.measured else ()), *digests_of_shipped())
 
     @cached_property
     def made_with(self) -> dict[str, object]:
@@ -159,93 +166,15 @@ class Loaded:
             lines = "line" if len(self.left_out) == 1 else "lines"
             pounds = format_gbp(sum_pence(self.left_out))
             cautions.append(f"Left out, being of {years}: {len(self.left_out):,} {lines} ({pounds}).")
-        cautions.extend(f"{service}: {reason}" for service, reason in self.reasons.items())
+        cautions.extend(f"{choice.what}: {choice.reason}" for choice in self.choices)
+        cautions.extend(self.measured.notes if self.measured else ())
         cautions.extend(note for source in self.recipe.sources for note in self.intakes[source.id].notes)
         return tuple(cautions)
 
 
-def recipe_of(
-    lines: Lines | None = None,
-    *,
-    with_shipped: bool = False,
-    year: str | None = None,
-    unknown_footprints: str = "error",
-) -> Recipe:
-    """Make the recipe of a pot from what was given in place of one.
-
-    Parameters
-    ----------
-    lines : path, sequence of paths or pandas.DataFrame, optional
-        Files of lines, or a table that :func:`placespend.lines.read_lines` gave. They replace the shipped sources.
-    with_shipped : bool, default False
-        Add the shipped sources to them instead.
-    year : str, optional
-        As 2011-12; needed where the lines hold several.
-    unknown_footprints : {"error", "unallocated"}
-
-    Returns
-    -------
-    Recipe
-
-    Raises
-    ------
-    WrongTypeError, UnknownNameError
-        If something else than files or a table is given.
-    """
-    check_choice_of_footprints(unknown_footprints)
-    if lines is None:
-        return shipped_recipe() if year is None else replace(shipped_recipe(), financial_year=year)
-    options = {"unknown_footprints": "keep"} if unknown_footprints == "unallocated" else {}
-    if isinstance(lines, pd.DataFrame):
-        own = Source(OWN, table=lines, options=options)
-    else:
-        own = Source(OWN, paths=tuple(map(Path, _paths(lines))), options=options)
-    if not with_shipped:
-        return Recipe("Your own lines", (own,), financial_year=year)
-    shipped = shipped_recipe()
-    return replace(
-        shipped, title="Your own lines and the shipped ones", sources=(own, *shipped.sources), financial_year=year
-    )
-
-
-def recipe_wanted(
-    recipe: Recipe | str | Path | None,
-    *,
-    lines: Lines | None = None,
-    with_shipped: bool = False,
-    year: str | None = None,
-    unknown_footprints: str = "error",
-) -> Recipe:
-    """Take the recipe that was given, or make one of what was given in its place.
-
-    Parameters
-    ----------
-    recipe : Recipe or path or None
-    lines, with_shipped, year, unknown_footprints
-        As for :func:`recipe_of`; a year counts for a given recipe too.
-
-    Returns
-    -------
-    Recipe
-
-    Raises
-    ------
-    RecipeError
-        If a recipe and lines are given, or the recipe cannot be used.
-    """
-    if recipe is None:
-        return recipe_of(lines, with_shipped=with_shipped, year=year, unknown_footprints=unknown_footprints)
-    if lines is not None or with_shipped or unknown_footprints != "error":
-        message = "A recipe says itself which lines are in."
-        raise RecipeError(message, hint="name your lines in the recipe as a [[source]], or leave the recipe out")
-    if not isinstance(recipe, Recipe | str | Path):
-        message = f"A recipe is given as a path or a Recipe, not as {type(recipe).__name__}."
-        raise WrongTypeError(message, hint="read it with placespend.read_recipe")
-    found = recipe if isinstance(recipe, Recipe) else read_recipe(recipe)
-    return found if year is None else replace(found, financial_year=year)
-
-
-def load(recipe: Recipe, *, intakes: Mapping[str, Intake] | None = None) -> Loaded:
+def load(
+    recipe: Recipe, *, intakes: Mapping[str, Intake] | None = None, measured: MeasureReading | None = None
+) -> Loaded:
     """Gather the lines that a recipe takes.
 
     Parameters
@@ -253,6 +182,8 @@ def load(recipe: Recipe, *, intakes: Mapping[str, Intake] | None = None) -> Load
     recipe : Recipe
     intakes : mapping of str to Intake, optional
         Sources that were read before, by name.
+    measured : MeasureReading, optional
+        The measures of the recipe, where they were read before.
 
     Returns
     -------
@@ -260,6 +191,8 @@ def load(recipe: Recipe, *, intakes: Mapping[str, Intake] | None = None) -> Load
 
     Raises
     ------
+    MeasuresError
+        If a file of measures has faults.
     LinesError
         If a file or a table has faults.
     YearError
@@ -275,11 +208,14 @@ def load(recipe: Recipe, *, intakes: Mapping[str, Intake] | None = None) -> Load
     """
     check_structure(recipe)
     _check_year(recipe.financial_year)
+    measured = measured or _read_measures(recipe)
+    bases = Bases(measured.measures) if measured else shipped_bases()
+    check_choices(recipe.overrides, recipe.measures_left_out, bases)
     known = dict(intakes or {})
     for source in recipe.sources:
         held_year = known[source.id].year if source.id in known else ""
         if held_year not in {None, recipe.financial_year}:
-            known[source.id] = take_in(source, year=recipe.financial_year)
+            known[source.id] = take_in(source, year=recipe.financial_year, bases=bases)
     known = {source.id: known[source.id] for source in recipe.sources}
     _check_together([intake.lines for intake in known.values()])
     taken = {source.id: filter_lines(known[source.id].lines, source) for source in recipe.sources}
@@ -298,7 +234,7 @@ def load(recipe: Recipe, *, intakes: Mapping[str, Intake] | None = None) -> Load
     left_out = {
         name: intake.lines[(intake.lines["financial_year"] == year) & ~taken[name]] for name, intake in known.items()
     }
-    related, memo, residuals = _relate(of_year, left_out, recipe, books)
+    related, memo, residuals = nest(of_year, left_out, recipe, books, bases)
     check_scope(known, recipe.scope)
     scoped = {name: lines[in_scope(lines, recipe.scope)] for name, lines in related.items()}
     for name, lines in related.items():
@@ -306,9 +242,11 @@ def load(recipe: Recipe, *, intakes: Mapping[str, Intake] | None = None) -> Load
         books.enter(name, MEMO, here)
         books.enter(name, OUT_OF_SCOPE, lines.drop(index=scoped[name].index))
         books.enter(name, IN_THE_POT, scoped[name])
-    reasons = reasons_for_bases(recipe)
-    tables = [with_bases(lines, reasons).assign(source=name) for name, lines in scoped.items() if len(lines)]
+    check_lines_named(recipe.overrides, {line for intake in known.values() for line in intake.lines["line_id"]})
+    tables = [lines.assign(source=name) for name, lines in scoped.items() if len(lines)]
     lines = pd.concat(tables, ignore_index=True) if tables else held[0].iloc[:0].assign(source="")
+    lines, choices = choose_otherwise(lines, recipe.overrides, recipe.measures_left_out, bases)
+    check_covered(lines, bases)
     others = [lines[lines["financial_year"] != year] for lines in held]
     return Loaded(
         recipe=recipe,
@@ -319,68 +257,19 @@ def load(recipe: Recipe, *, intakes: Mapping[str, Intake] | None = None) -> Load
         accounts=books.close(),
         residuals=residuals,
         intakes=known,
-        reasons={service: reason for service, (_, reason) in reasons.items()},
+        choices=choices,
+        measured=measured,
+        bases=bases,
     )
 
 
-def _relate(
-    of_year: Mapping[str, pd.DataFrame], left_out: Mapping[str, pd.DataFrame], recipe: Recipe, books: Books
-) -> tuple[dict[str, pd.DataFrame], pd.DataFrame, pd.DataFrame]:
-    """Bring inner sources into the one that holds them, all of one outer source together, the outermost first."""
-    lines = dict(of_year)
-    outer_of = {relation.inner: relation.outer for relation in recipe.relations}
+def _read_measures(recipe: Recipe) -> MeasureReading | None:
+    """Read the user's measures, where there are any."""
+    if not recipe.measures:
+        return None
+    from placespend.measured.gathering import gather_measures  # noqa: PLC0415  (only a user's measures need it)
 
-    def depth(name: str) -> int:
-        return 1 + depth(outer_of[name]) if name in outer_of else 0
-
-    memos, residuals = [], []
-    for outer in sorted(set(outer_of.values()), key=lambda name: (depth(name), name)):
-        inners = [source.id for source in recipe.sources if outer_of.get(source.id) == outer]
-        rules = [relation for relation in recipe.relations if relation.outer == outer]
-        for name in inners:
-            _check_inner(name, lines, outer, recipe)
-        together = pd.concat([lines[name].assign(source=name) for name in inners], ignore_index=True)
-        absent = pd.concat([left_out[name] for name in inners], ignore_index=True)
-        found = relate(together, lines[outer], rules, left_out=absent)
-        lines[outer] = found.outer
-        books.give_way(outer, found.gave_way_pence)
-        for name in inners:
-            lines[name] = found.inner[found.inner["source"] == name].drop(columns="source")
-            books.give_way(name, -found.scaled_pence.get(name, 0))
-        memos.append(found.memo)
-        residuals.append(found.residuals.assign(inner=", ".join(inners), outer=outer))
-    filled = [memo for memo in memos if len(memo)]
-    empty = pd.DataFrame(columns=[*CANONICAL_COLUMNS, "reason", "source"])
-    memo = pd.concat(filled, ignore_index=True) if filled else empty
-    tables = [table for table in residuals if len(table)]
-    nothing = pd.DataFrame(columns=[*RESIDUALS, "inner", "outer"])
-    return lines, memo, pd.concat(tables, ignore_index=True) if tables else nothing
-
-
-def _check_inner(inner: str, lines_of: Mapping[str, pd.DataFrame], outer: str, recipe: Recipe) -> None:
-    """Refuse to take into another source what cannot be part of it, or is not known to be whole."""
-    lines = lines_of[inner]
-    about = [about_source(source_id) for source_id in lines["source_id"].unique()]
-    publications = {found["publication"] if found else "" for found in about}
-    if publications & HOLDS_ALL:
-        message = f"Source '{inner}' holds all that every body spends, so it cannot be part of '{outer}'."
-        raise RecipeError(message, hint=f'turn the [[relation]] round: inner = "{outer}", outer = "{inner}"')
-    uses = {relation.use for relation in recipe.relations if relation.inner == inner}
-    if REPLACE in uses and outer in {relation.inner for relation in recipe.relations}:
-        message = f"Source '{inner}' would replace what '{outer}' holds, and that is part of another source itself."
-        raise RecipeError(message, hint='say use = "observed within" or "scale", which keep the outer total')
-    (source,) = (source for source in recipe.sources if source.id == inner)
-    whole = publications <= set(service_groups()["publication"]) or source.options.get("complete") == "true"
-    if whole:
-        return
-    by_place = ~keys_of_bodies(lines).isin(set(keys_of_bodies(lines_of[outer])))
-    grouped = lines["service_code"].isin(service_groups().index) & lines["amount_pence"].notna()
-    if (by_place & grouped & (lines["sector"] == "LG") & (lines["economic"] == "current")).any():
-        message = (
-            f"Source '{inner}' is to be taken into '{outer}', and nothing says that it holds all that its bodies spend "
-            "on a service: what it lacks would fall to their neighbours."
-        )
-        raise RecipeError(message, hint="if it does, say complete = true in its [[source]]; if not, leave it out")
+    return gather_measures(recipe.measures, recipe.lookups)
 
 
 def _join_memo(intakes: Mapping[str, Intake], memo: pd.DataFrame, year: str) -> pd.DataFrame:
@@ -402,16 +291,6 @@ def _check_together(tables: Sequence[pd.DataFrame]) -> None:
     if total_pence(np.abs(together["amount_pence"].dropna().to_numpy(dtype=np.int64))) >= MOST_PENCE:
         message = "The amounts of the lines are too large to be counted exactly together."
         raise TooLargeError(message, hint="check the unit: amounts are in pounds")
-
-
-def _paths(lines: object) -> list[str | Path]:
-    """Take one path or a list of them."""
-    paths = lines if isinstance(lines, list | tuple) else [lines]
-    odd = [type(path).__name__ for path in paths if not isinstance(path, str | Path)]
-    if odd:
-        message = f"Lines are given as a path, a list of paths or one table, not as {list_values(odd)}."
-        raise WrongTypeError(message, hint="join several tables with pandas.concat")
-    return list(paths)
 
 
 def _check_year(year: object) -> None:

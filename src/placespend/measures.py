@@ -1,10 +1,11 @@
 """Counts per small area, by which money is shared out.
 
 Census counts are known for every small area. Others are published by upper-tier authority only, and are
-*completed*: each authority's count is spread over its small areas by residents or households, in thousandths and by
-largest remainder, so that the small areas sum exactly to what was published. The level at which a measure was really
-observed is kept, for it decides the grade: a completed measure says nothing about differences inside an
-authority that residents do not say already.
+*completed*: each authority's count is spread over its small areas, in thousandths and by largest remainder, so that
+the small areas sum exactly to what was published. Where the kinds of its neighbourhoods tell more than plain residents
+or households do, it is spread by them (:mod:`placespend.kinds`), which is a model. The level at which a measure was
+really observed is kept, for it decides the grade. Of every measure that kinds complete there is a *plain* sibling,
+spread by residents or households alone, to tell how much hangs on the model; its name ends in :data:`PLAIN`.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import pandas as pd
 
 from placespend.errors import UnknownNameError
 from placespend.geography import count_of, level_index
+from placespend.kinds import shipped_rates, spread_by_kind
 from placespend.money import largest_remainder_by_group
 from placespend.shipped import read_once, shipped_file
 from placespend.spelling import did_you_mean
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
 
 COMPLETION_SCALE = 1_000
 """A completed measure is held in thousandths, as whole numbers."""
+
+PLAIN = "_plain"
+"""How the name of a measure ends that is spread by residents or households alone."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +49,8 @@ class Measure:
         The finest level at which it was really observed.
     completed_by : str
         The measure that spreads it over small areas; empty where observed there.
+    by_kind : bool
+        Whether it is spread by the kinds of neighbourhoods too: a model.
     is_plain : bool
         Residents or households, which say nothing of the service (grade D).
     source, licence, note : str
@@ -68,19 +75,20 @@ class Measure:
     note: str
     counts: NDArray[np.int64]
     scale: int
+    by_kind: bool = False
     covered: NDArray[np.bool_] | None = None
     file: str = ""
 
 
 @read_once
 def list_measures() -> pd.DataFrame:
-    """List the shipped measures.
+    """List the shipped measures, without the plain siblings of those that kinds of neighbourhoods complete.
 
     Returns
     -------
     pandas.DataFrame
         Indexed by ``measure``: ``label``, ``unit``, ``year`` (int), ``observed_level``, ``completed_by``,
-        ``plain``, ``column``, ``source``, ``licence``, ``note``.
+        ``plain``, ``column``, ``source``, ``licence``, ``note``, ``by_kind`` (bool; spread by kinds of neighbourhoods).
     """
     table = pd.read_csv(
         shipped_file("boundaries", "measures.csv"),
@@ -88,7 +96,21 @@ def list_measures() -> pd.DataFrame:
         keep_default_na=False,
         index_col="measure",
     )
-    return table.assign(plain=table["plain"] == "yes")
+    by_kind = [shipped_rates(str(name)) is not None for name in table.index]
+    return table.assign(plain=table["plain"] == "yes", by_kind=by_kind)
+
+
+@cache
+def plain_siblings() -> dict[str, str]:
+    """Name the plain siblings of the shipped measures.
+
+    Returns
+    -------
+    dict of str to str
+        The measure that kinds of neighbourhoods complete, by the name of its plain sibling.
+    """
+    table = list_measures()
+    return {f"{name}{PLAIN}": str(name) for name in table.index[table["by_kind"]]}
 
 
 @cache
@@ -128,7 +150,7 @@ def measure(name: str) -> Measure:
     Parameters
     ----------
     name : str
-        A name that :func:`list_measures` lists.
+        A name that :func:`list_measures` lists, or that of a plain sibling.
 
     Returns
     -------
@@ -144,20 +166,26 @@ def measure(name: str) -> Measure:
     >>> measure("aged_65_plus").observed_level
     'upper_tier'
     """
-    if name not in _declared():
+    known = plain_siblings().get(name, name)
+    if known not in _declared():
         message = f"There is no measure '{name}'."
         raise UnknownNameError(message, hint=did_you_mean(name, _declared()) or None)
-    row = _declared()[name]
+    row = _declared()[known]
+    rates = shipped_rates(known) if known == name else None
     if row["completed_by"]:
-        codes, _ = level_index("upper_tier")
+        codes, upper_tier = level_index("upper_tier")
         published = _upper_tier_counts().loc[codes, row["column"]].to_numpy(dtype=np.int64)
-        counts, scale = complete(published, count_of(row["completed_by"])), COMPLETION_SCALE
+        by, scale = count_of(row["completed_by"]), COMPLETION_SCALE
+        if rates is None:
+            counts = complete(published, by)
+        else:
+            counts = spread_by_kind(published * COMPLETION_SCALE, rates, by, upper_tier, COMPLETION_SCALE)
     else:
         counts, scale = count_of(row["column"]), 1
     counts.setflags(write=False)
     return Measure(
         name=name,
-        label=row["label"],
+        label=row["label"] if known == name else f"{row['label']}, spread by {row['completed_by']} alone",
         unit=row["unit"],
         year=int(row["year"]),
         observed_level=row["observed_level"],
@@ -168,4 +196,5 @@ def measure(name: str) -> Measure:
         note=row["note"],
         counts=counts,
         scale=scale,
+        by_kind=rates is not None,
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from placespend.accounts import sum_pence
-from placespend.bases import basis
 from placespend.errors import list_values
 from placespend.geography import count_of
 from placespend.levels import COMBINED_AUTHORITIES_CHECKED_TO, check_level
@@ -19,11 +18,17 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from placespend.bases import Bases
     from placespend.place import Place
 
 
 NEIGHBOURHOOD = "modelled, not managed, spending"
 """What a neighbourhood's pot is: no one manages it as one."""
+
+MODELLED = (
+    "Differences between places of one authority are the model's, and not observed: a count by small area, loaded with "
+    "--measure, takes its place. How good it is: placespend measures."
+)
 
 
 def notes_on_neighbourhood(place: Place, grades: Mapping[str, int]) -> list[str]:
@@ -67,7 +72,9 @@ def notes_on_neighbourhood(place: Place, grades: Mapping[str, int]) -> list[str]
     return notes
 
 
-def notes_on_coarse_measures(cells: pd.DataFrame, is_known: Callable[[str], bool], *, differences: str) -> list[str]:
+def notes_on_coarse_measures(
+    cells: pd.DataFrame, is_known: Callable[[str], bool], bases: Bases, *, differences: str
+) -> list[str]:
     """Say which measures know nothing of differences between places.
 
     Parameters
@@ -76,22 +83,30 @@ def notes_on_coarse_measures(cells: pd.DataFrame, is_known: Callable[[str], bool
         Those that were apportioned.
     is_known : callable
         Tells of a level whether what was observed there is known of the places.
+    bases : Bases
     differences : str
-        What that means for the differences between places, in words.
+        What it means for the differences between places, in words, that a measure is spread by residents or households.
 
     Returns
     -------
     list of str
-        One sentence; none where all is known.
+        None where all is known.
     """
-    parts = {part.name: part for name in cells["basis"].unique() for part, _ in basis(name).parts}
-    coarse = [part.label for part in parts.values() if not is_known(part.observed_level)]
-    if not coarse:
-        return []
-    return [
-        f"Known only for larger areas, and spread within them by residents or households: {', '.join(coarse)}. "
-        f"{differences}"
-    ]
+    parts = {part.name: part for name in cells["basis"].unique() for part, _ in bases.basis(name).parts}
+    coarse = [part for part in parts.values() if not is_known(part.observed_level)]
+    modelled = ", ".join(part.label for part in coarse if part.by_kind)
+    plain = ", ".join(part.label for part in coarse if not part.by_kind)
+    notes = []
+    if modelled:
+        notes.append(
+            "Known only for larger areas, and spread within them by a model, of what kinds of neighbourhoods they are "
+            f"made: {modelled}. {MODELLED}"
+        )
+    if plain:
+        notes.append(
+            f"Known only for larger areas, and spread within them by residents or households: {plain}. {differences}"
+        )
+    return notes
 
 
 def describe_memo(memo: pd.DataFrame) -> list[str]:

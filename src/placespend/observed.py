@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from placespend.bases import basis, basis_of_service, services
+from placespend.bases import Bases, shipped_bases
+from placespend.cofog import services
 from placespend.control import Control, areas_of, cover, without_tiers
 from placespend.errors import ConservationError, RecipeError, list_values
 from placespend.extents import Extent
@@ -54,7 +55,12 @@ if TYPE_CHECKING:
 
 
 def relate(
-    inner: pd.DataFrame, outer: pd.DataFrame, relations: Sequence[Relation], *, left_out: pd.DataFrame | None = None
+    inner: pd.DataFrame,
+    outer: pd.DataFrame,
+    relations: Sequence[Relation],
+    *,
+    left_out: pd.DataFrame | None = None,
+    bases: Bases | None = None,
 ) -> Related:
     """Bring an inner source into the outer one that covers the same money.
 
@@ -66,6 +72,9 @@ def relate(
         Between the two; of those meant for a service group and region, the first one counts.
     left_out : pandas.DataFrame, optional
         Lines of the inner source that a filter leaves out: their bodies are not loaded for those services.
+    bases : Bases, optional
+        What a recorded amount is divided by where only a part of its footprint is observed; what is shipped where left
+        out.
 
     Returns
     -------
@@ -84,7 +93,7 @@ def relate(
     named = keys_of_bodies(inner).isin(set(keys_of_bodies(outer)))
     unknown = inner[inner["status"] == "awaited"]
     absent = inner.iloc[:0] if left_out is None else left_out
-    by_place = _within_places(inner[paid & ~named], unknown, absent, outer, relations)
+    by_place = _within_places(inner[paid & ~named], unknown, absent, outer, relations, bases or shipped_bases())
     by_body = refine_bodies(inner[paid & named], by_place.outer, relations)
     found = Related(
         join_lines([by_place.inner, by_body.inner, inner[~paid]], inner),
@@ -152,6 +161,7 @@ def _within_places(
     absent: pd.DataFrame,
     outer: pd.DataFrame,
     relations: Sequence[Relation],
+    bases: Bases,
 ) -> Related:
     """Bring the outturn of local bodies into the control of each service group and region."""
     if inner.empty:
@@ -160,7 +170,7 @@ def _within_places(
     local = (inner["sector"] == "LG") & (inner["economic"] == "current")
     recorded = (inner["amount_kind"] == "outturn") & (inner["status"] == "have")
     own = inner[local & recorded & groups.notna()]
-    control = Control.build(outer, _bodies_by_group(own, unknown, absent), set(groups[own.index]))
+    control = Control.build(outer, _bodies_by_group(own, unknown, absent), set(groups[own.index]), bases)
     outcome = _Outcome()
     parts = _parts(own, groups[own.index], control, outcome)
     for label, group in service_groups().drop_duplicates("group")[["label", "group"]].itertuples(index=False):
@@ -271,7 +281,7 @@ def _places_of(footprint: str, service: str, group: str, control: Control) -> li
     found = np.unique(numbers)
     if len(found) == 1:
         return [(int(found[0]) // 2, bool(found[0] % 2), 1, footprint)]
-    weights = basis(str(basis_of_service()["basis"][service])).weights(Extent(areas))
+    weights = control.bases.basis(control.bases.for_service(service, footprint)).weights(Extent(areas))
     weights = weights if weights.any() else count_of("residents")[areas]
     return [
         (int(number) // 2, bool(number % 2), int(weights[numbers == number].sum()), cover(areas[numbers == number]))
@@ -304,7 +314,7 @@ def _settle(
     elif chosen and use != REPLACE:
         rest = total - sum(amounts)
         if (rest and not incomplete) or is_too_much(sum(amounts), total):
-            target = _modelled(lines, code, complete) if incomplete else total
+            target = _modelled(lines, code, complete, control.bases) if incomplete else total
             # Amounts that sum to the other side of nothing would all change their sign.
             scaled = use == SCALE and sum(amounts) * (target or sum(amounts)) > 0
             why = "no place is left for it" if not incomplete else "that is less than nothing"
@@ -342,12 +352,12 @@ def _name_tiers(codes: list[str]) -> str:
     return f"{list_values([name_of(code) for code in codes])} {'is' if len(codes) == 1 else 'are'}"
 
 
-def _modelled(control: list[tuple[int, str, int]], region: str, tiers: list[str]) -> int:
+def _modelled(control: list[tuple[int, str, int]], region: str, tiers: list[str], bases: Bases) -> int:
     """Model what part of a control falls to some upper tiers, by the basis of each service."""
     inside = areas_of(ALL_OF.join(tiers))
     pence = 0
     for _, service, amount in control:
-        shares = build_shares(region, str(basis_of_service()["basis"][service]))
+        shares = build_shares(region, bases.basis(bases.for_service(service, region)))
         if shares is None or not shares.denominator:
             continue
         weight = int(shares.weights[np.isin(shares.positions, inside)].sum())

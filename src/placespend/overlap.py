@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from placespend.bases import services
+from placespend.cofog import services
 from placespend.errors import OverlapError, list_values
 from placespend.footprints import footprint_areas
 from placespend.geography import level_index

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +11,8 @@ import numpy as np
 from placespend.errors import OverlappingPlacesError, WrongTypeError, list_values
 from placespend.extents import Extent
 from placespend.geography import count_of, is_whole, small_areas
-from placespend.levels import LEVELS, OWN, check_level
+from placespend.levels import LEVELS, OWN, WARDS, check_level
+from placespend.shipped import shipped_file
 from placespend.stretches import Pieces, divide, one_ruler
 
 if TYPE_CHECKING:
@@ -110,18 +112,27 @@ class Place:
         Parameters
         ----------
         level : str
-            One that tiles England.
+            One that tiles England, or wards.
 
         Returns
         -------
         bool
             Whether it is made of whole places of the level. A place may cut small areas, but must then have as many
-            residents as the small areas that it touches have on average: what cuts a few is larger than one.
+            residents as the small areas that it touches have on average: what cuts a few is larger than one. One that
+            is not a ward must have as many as wards have on average.
         """
+        if level == WARDS:
+            return self.level == WARDS or self.residents * _number_of_wards() >= int(count_of("residents").sum())
         if level == "lsoa":
             touched = self.extent.touched
             return self.residents * len(touched) >= int(count_of("residents")[touched].sum())
         return not len(self.extent.parts) and is_whole(self.extent.whole, level)
+
+
+@cache
+def _number_of_wards() -> int:
+    with shipped_file("boundaries", "wards_2025.csv").open(encoding="utf-8") as rows:
+        return sum(1 for _ in rows) - 1
 
 
 @dataclass(frozen=True, eq=False)

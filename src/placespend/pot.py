@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from placespend.apportion import build_ledger
-from placespend.bases import choose_bases, services
 from placespend.bridge import bridge_pots
+from placespend.cofog import services
 from placespend.comparison import authority_of, compare, describe_authorities
 from placespend.cuts import cut_keys, in_reading_order, sum_or_missing
 from placespend.errors import ConservationError, PlaceNotFoundError, UnknownNameError, WrongTypeError, list_values
@@ -28,7 +28,7 @@ from placespend.footprints import footprint_areas
 from placespend.gazetteer import find_place, parse_as_at
 from placespend.grades import grade_cells, touches
 from placespend.levels import check_level
-from placespend.loaded import Loaded, load, recipe_wanted
+from placespend.loaded import Loaded, load
 from placespend.money import format_gbp, per_head_pence, total_pence
 from placespend.notes import (
     NEIGHBOURHOOD,
@@ -41,17 +41,18 @@ from placespend.place import Place
 from placespend.published import bridge_published, find_published
 from placespend.reconciliation import Reconciliation, reconcile
 from placespend.schema import GRADES
+from placespend.wanted import recipe_wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
     from fractions import Fraction
     from pathlib import Path
 
     from placespend.bridge import Bridge
     from placespend.ledger import Ledger
-    from placespend.loaded import Lines
     from placespend.recipe import Recipe
+    from placespend.wanted import Choices, Lines, Measures
 
 
 DIFFERENCES = (
@@ -86,7 +87,7 @@ class Pot:
         cells = cells.assign(amount_pence=ledger.pence_at(place.code))
         cells = cells[touches(cells["footprint_code"], place)]
         self.cells = cells.assign(
-            grade=grade_cells(cells, place), service=cells["service_code"].map(services()["service_name"])
+            grade=grade_cells(cells, place, loaded.bases), service=cells["service_code"].map(services()["service_name"])
         )
         self._reconciliation = reconcile(loaded, ledger)
         if self.total_pence != self._reconciliation.placed_pence:
@@ -221,7 +222,7 @@ class Pot:
         none = pd.array([pd.NA] * len(self.awaited), dtype="Int64")
         return self.awaited.assign(
             service=self.awaited["service_name"],
-            basis=choose_bases(self.awaited),
+            basis=self.loaded.bases.choose(self.awaited),
             grade="E",
             cell_pence=none,
             amount_pence=none,
@@ -269,13 +270,13 @@ class Pot:
         here = {*self.cells["service_code"], *self.awaited["service_code"]}
         found = find_services(service, here)
         paid = self.cells[self.cells["service_code"].isin(found)]
-        paid = paid.assign(line_ids=name_lines(paid, self.loaded.lines))
+        paid = paid.assign(line_ids=name_lines(paid, self.loaded))
         awaited = self._awaited_cells()
         awaited = awaited[awaited["service_code"].isin(found)]
         amounts = {"cell_pence": "Int64", "amount_pence": "Int64"}
         cells = pd.concat([paid.astype(amounts), awaited.astype(amounts)], ignore_index=True)
         in_order = cells.sort_values("service_code", key=lambda codes: codes.map(found.index), kind="stable")
-        return explain_cells(in_order, self.place, self.loaded.reasons_by_basis)
+        return explain_cells(in_order, self.place, self.loaded)
 
     def bridge(
         self,
@@ -323,7 +324,7 @@ class Pot:
     @cached_property
     def notes(self) -> tuple[str, ...]:
         """What a reader must know beside the figures."""
-        years = describe_measure_years(self.cells, self._shared, self.financial_year)
+        years = describe_measure_years(self.cells, self._shared, self.loaded)
         places = notes_on_places(self.place.level, self.financial_year, self.as_at)
         split = ["Recorded amounts are known by group of services, and within a group are split as the official ones."]
         is_split = bool((self.cells["treatment"].isin(["split", "part"]) & (self.cells["grade"] == "A")).any())
@@ -331,13 +332,13 @@ class Pot:
         if about and self.authority is not None:
             about += describe_authorities(self.place, self.authority)
             shared = self.cells[self._shared]
-            about += notes_on_coarse_measures(shared, self.place.is_made_of, differences=DIFFERENCES)
+            about += notes_on_coarse_measures(shared, self.place.is_made_of, self.loaded.bases, differences=DIFFERENCES)
         return (*about, *self.loaded.cautions, *describe_memo(self.memo), *split * is_split, *years, *places)
 
     @cached_property
     def source_titles(self) -> tuple[str, ...]:
         """The publications that the lines in the pot come from, then those of the measures that shared them."""
-        return describe_sources(self.cells, self._shared)
+        return describe_sources(self.cells, self._shared, self.loaded.bases)
 
 
 def single_pot(
@@ -350,6 +351,9 @@ def single_pot(
     level: str | None = None,
     as_at: str | date | None = None,
     unknown_footprints: str = "error",
+    measures: Measures | None = None,
+    lookups: str | Path | Sequence[str | Path] | None = None,
+    overrides: Choices | None = None,
 ) -> Pot:
     """Build the single pot of a place.
 
@@ -372,6 +376,12 @@ def single_pot(
         Combined authorities are those existing on this day; the end of the financial year where left out.
     unknown_footprints : {"error", "unallocated"}
         Whether a line whose footprint is no place is an error, or money that cannot be placed.
+    measures : path, MeasureSource, Measure, or a sequence of them, optional
+        Measures of your own, by which money is shared in place of what is shipped or on a better rung of a ladder.
+    lookups : path or sequence of paths, optional
+        Lookups of the Office for National Statistics, as published, for codes of other years than 2011.
+    overrides : sequence of Override or of (str, str, str), optional
+        A service or the id of a line, the basis to share it by, and the reason.
 
     Returns
     -------
@@ -385,6 +395,8 @@ def single_pot(
         If the lines cannot be used.
     RecipeError, OverlapError
         If the recipe cannot be used, or its sources hold the same money.
+    MeasuresError
+        If your measures cannot be used.
 
     Examples
     --------
@@ -392,7 +404,14 @@ def single_pot(
     44485128786600
     """
     wanted = recipe_wanted(
-        recipe, lines=lines, with_shipped=with_shipped, year=year, unknown_footprints=unknown_footprints
+        recipe,
+        lines=lines,
+        with_shipped=with_shipped,
+        year=year,
+        unknown_footprints=unknown_footprints,
+        measures=measures,
+        lookups=lookups,
+        overrides=overrides,
     )
     if place is None and level is None:
         # The recipe's level settles the recipe's own name, not another one.
@@ -420,10 +439,10 @@ def pot_of(place: str | Place, loaded: Loaded, *, level: str | None = None, as_a
         If the place is not one place of England.
     """
     if isinstance(place, Place):
-        return Pot(place, loaded, build_ledger(loaded.cells, [place]), as_at=None)
+        return Pot(place, loaded, build_ledger(loaded.cells, [place], loaded.bases), as_at=None)
     day = parse_as_at(as_at, default=loaded.year_end)
     found = find_place(place, level=level, as_at=day)
-    return Pot(found, loaded, build_ledger(loaded.cells, [found]), as_at=day)
+    return Pot(found, loaded, build_ledger(loaded.cells, [found], loaded.bases), as_at=day)
 
 
 def _one_place(place: str | Place | None, recipe: Recipe) -> str | Place:

@@ -18,14 +18,15 @@ from placespend.gazetteer import find_place, parse_as_at, places_of_level
 from placespend.geography import ENGLAND, count_of, level_index
 from placespend.grades import grade_cells
 from placespend.ledger import ELSEWHERE, UNALLOCATED
-from placespend.levels import OWN, check_level
-from placespend.loaded import Loaded, load, recipe_wanted
+from placespend.levels import OWN, WARDS, check_level
+from placespend.loaded import Loaded, load
 from placespend.money import format_gbp, per_head_pence
 from placespend.neighbourhoods import neighbourhood_pilots
 from placespend.notes import NEIGHBOURHOOD, describe_memo, notes_on_coarse_measures, notes_on_places
 from placespend.place import CUT, FEW_RESIDENTS, Place, assign, remainder
 from placespend.reconciliation import Reconciliation, reconcile
 from placespend.stretches import deal_out
+from placespend.wanted import recipe_wanted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,8 +36,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from placespend.ledger import Ledger
-    from placespend.loaded import Lines
     from placespend.recipe import Recipe
+    from placespend.wanted import Choices, Lines, Measures
 
 
 MOST_GRADED = 200
@@ -100,6 +101,9 @@ def pots(
     year: str | None = None,
     as_at: str | date | None = None,
     unknown_footprints: str = "error",
+    measures: Measures | None = None,
+    lookups: str | Path | Sequence[str | Path] | None = None,
+    overrides: Choices | None = None,
 ) -> Pots:
     """Build the pots of every place of a level, or of several places, in one run.
 
@@ -110,7 +114,7 @@ def pots(
     within : str or Place, optional
         A larger place: its rest gets a row, so that the rows sum to its pot where none of them reaches beyond it. Of a
         level, only the places most of whose residents live in it.
-    recipe, lines, with_shipped, year, as_at, unknown_footprints
+    recipe, lines, with_shipped, year, as_at, unknown_footprints, measures, lookups, overrides
         As for :func:`placespend.pot.single_pot`.
 
     Returns
@@ -136,7 +140,14 @@ def pots(
     if isinstance(level, str):
         check_level(level)
     wanted = recipe_wanted(
-        recipe, lines=lines, with_shipped=with_shipped, year=year, unknown_footprints=unknown_footprints
+        recipe,
+        lines=lines,
+        with_shipped=with_shipped,
+        year=year,
+        unknown_footprints=unknown_footprints,
+        measures=measures,
+        lookups=lookups,
+        overrides=overrides,
     )
     loaded = load(wanted)
     day = parse_as_at(as_at or wanted.as_at, default=loaded.year_end)
@@ -162,15 +173,15 @@ def pots(
     notes += [
         *loaded.cautions,
         *describe_memo(_memo_of(loaded, found)),
-        *describe_measure_years(loaded.cells, shared, loaded.financial_year),
-        *notes_on_coarse_measures(loaded.cells[shared], _knows(token), differences=DIFFERENCES),
+        *describe_measure_years(loaded.cells, shared, loaded),
+        *notes_on_coarse_measures(loaded.cells[shared], _knows(token), loaded.bases, differences=DIFFERENCES),
         *notes_on_places(token, loaded.financial_year, day),
         GRADES_NOTE,
     ]
     if union.placed_pence != sum(totals[place.code] for place in found):
         notes.insert(0, "Some of these places overlap, so their pots do not add up to one.")
     table = _table(loaded, found, totals, ledger, union)
-    titles = describe_sources(loaded.cells, shared)
+    titles = describe_sources(loaded.cells, shared, loaded.bases)
     definitions = {place.code: place.definition for place in found if place.definition}
     return Pots(
         token, loaded.financial_year, table, union, tuple(notes), titles, loaded, area.name if area else "", definitions
@@ -226,7 +237,8 @@ def _recorded(loaded: Loaded, found: list[Place], ledger: Ledger) -> list[str]:
     if len(found) > MOST_GRADED or not {place.code for place in found} <= set(ledger.totals()):
         return []
     recorded = {
-        place.name: int(ledger.pence_at(place.code)[grade_cells(loaded.cells, place) == "A"].sum()) for place in found
+        place.name: int(ledger.pence_at(place.code)[grade_cells(loaded.cells, place, loaded.bases) == "A"].sum())
+        for place in found
     }
     told = [f"{name} {format_gbp(pence)}" for name, pence in recorded.items() if pence]
     if not told:
@@ -236,7 +248,7 @@ def _recorded(loaded: Loaded, found: list[Place], ledger: Ledger) -> list[str]:
 
 def _per_head(loaded: Loaded, place: Place) -> str:
     """Write what a place's pot comes to per resident."""
-    head = per_head_pence(build_ledger(loaded.cells, [place]).totals()[place.code], place.residents)
+    head = per_head_pence(build_ledger(loaded.cells, [place], loaded.bases).totals()[place.code], place.residents)
     return "nothing, as nobody lives there" if head is None else format_gbp(head)
 
 
@@ -331,10 +343,12 @@ def _knows(level: str) -> Callable[[str], bool]:
     """Tell for a level of observation whether what was observed there is known of the places of a level."""
     if not check_level(level).tiles_england:
         # Groupings are made of whole upper tiers; wards and neighbourhoods are smaller than that.
-        return lambda observed: not check_level(level).is_neighbourhood or observed == "lsoa"
+        return lambda observed: not check_level(level).is_neighbourhood or observed in {"lsoa", level}
     _, numbers = level_index(level)
 
     def known(observed: str) -> bool:
+        if observed == WARDS:
+            return not check_level(level).is_neighbourhood
         _, observed_in = level_index(observed)
         return len(np.unique(numbers * len(numbers) + observed_in)) == len(np.unique(observed_in))
 
@@ -344,10 +358,10 @@ def _knows(level: str) -> Callable[[str], bool]:
 def _totals(loaded: Loaded, found: list[Place]) -> tuple[dict[str, int], Ledger]:
     """Sum the pot of each place, with the ledger of all of them together."""
     try:
-        ledger = build_ledger(loaded.cells, found)
+        ledger = build_ledger(loaded.cells, found, loaded.bases)
     except OverlappingPlacesError:
         # Overlapping places each get a ledger of their own; together they are one area.
         together = _together(found)
-        alone = {place.code: build_ledger(loaded.cells, [place]).totals()[place.code] for place in found}
-        return alone, build_ledger(loaded.cells, [together])
+        alone = {place.code: build_ledger(loaded.cells, [place], loaded.bases).totals()[place.code] for place in found}
+        return alone, build_ledger(loaded.cells, [together], loaded.bases)
     return ledger.totals(), ledger

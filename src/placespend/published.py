@@ -152,7 +152,7 @@ def _goal(recipe: Recipe, row: dict[str, str], loaded: Loaded, questions: list[s
     if row["year"] != loaded.financial_year:
         not_known = "what the change of year moves is not known, and is in what is not explained."
         try:
-            goal = load(replace(wanted, financial_year=row["year"]), intakes=loaded.intakes)
+            goal = load(replace(wanted, financial_year=row["year"]), intakes=loaded.intakes, measured=loaded.measured)
         except YearError:
             questions.append(
                 f"Year: the total is of {row['year']} and the sources hold {loaded.financial_year}; {not_known}"
@@ -169,7 +169,7 @@ def _goal(recipe: Recipe, row: dict[str, str], loaded: Loaded, questions: list[s
                 if row["year"] not in set(intake.lines["financial_year"])
             )
             return goal, True
-    return load(wanted, intakes=loaded.intakes), False
+    return load(wanted, intakes=loaded.intakes, measured=loaded.measured), False
 
 
 def _price_step(
@@ -194,7 +194,7 @@ def _price_step(
 def _questions(place: Place, goal: Loaded, row: dict[str, str]) -> list[str]:
     """Say what the publication leaves open, with what each answer would move of what the steps lead to."""
     cells = goal.cells
-    here = build_ledger(cells, [place]).pence_at(place.code)
+    here = build_ledger(cells, [place], goal.bases).pence_at(place.code)
     people = cells["payment_to_people"].astype("bool")
     amounts = {
         "payments_to_people": ("payments to people, as benefits and pensions", int(here[people].sum())),

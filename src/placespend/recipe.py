@@ -15,7 +15,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from placespend.choices import Override
 from placespend.errors import RecipeError
+from placespend.measures import Measure
 from placespend.recipe_checks import check_recipe, circles, read_toml
 from placespend.recipe_schema import OPTIONS_OF_FORMAT, SHIPPED_RECIPE
 from placespend.relations import USES, Relation
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandas as pd
+
+    from placespend.measured.plans import MeasureSource
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,20 +110,6 @@ class Scope:
         return "; ".join(parts)
 
 
-@dataclass(frozen=True)
-class Override:
-    """A service that is shared by something else than its own basis, and why.
-
-    Attributes
-    ----------
-    service, basis, reason : str
-    """
-
-    service: str
-    basis: str
-    reason: str
-
-
 @dataclass(frozen=True, eq=False)
 class Recipe:
     """Everything that makes a pot.
@@ -134,6 +124,10 @@ class Recipe:
     scope : Scope
     overrides : tuple of Override
     measures_left_out : tuple of str
+    measures : tuple of MeasureSource or Measure
+        A user's own, as files or as read before.
+    lookups : tuple of pathlib.Path
+        Of the Office for National Statistics, for codes of other years.
     places : tuple of str
     level, as_at : str or None
     """
@@ -145,6 +139,8 @@ class Recipe:
     scope: Scope = Scope()
     overrides: tuple[Override, ...] = ()
     measures_left_out: tuple[str, ...] = ()
+    measures: tuple[MeasureSource | Measure, ...] = ()
+    lookups: tuple[Path, ...] = ()
     places: tuple[str, ...] = ()
     level: str | None = None
     as_at: str | None = None
@@ -162,8 +158,12 @@ class Recipe:
             "source": [source.as_dict() for source in self.sources],
             "relation": [{**vars(relation)} for relation in self.relations],
             "scope": {**vars(self.scope)},
-            "basis": [{**vars(override)} for override in self.overrides],
-            "measures": {"leave_out": self.measures_left_out},
+            "basis": [override.as_dict() for override in self.overrides],
+            **({"measure": [_said_of(found) for found in self.measures]} if self.measures else {}),
+            "measures": {
+                "leave_out": self.measures_left_out,
+                **({"lookups": [printable(path.name) for path in self.lookups]} if self.lookups else {}),
+            },
         }
 
     @property
@@ -197,6 +197,14 @@ class Recipe:
             sources=tuple(source for source in self.sources if source.id != source_id),
             relations=tuple(found for found in self.relations if source_id not in {found.inner, found.outer}),
         )
+
+
+def _said_of(found: MeasureSource | Measure) -> dict[str, object]:
+    """Give what a recipe says of a measure: its name, or its file and what is declared of it."""
+    if isinstance(found, Measure):
+        return {"name": found.name, "label": found.label, "year": found.year, "source": found.source}
+    declared = {key: said for key, said in vars(found).items() if said and key != "path"}
+    return {"file": printable(found.path.name), **declared}
 
 
 def check_structure(recipe: Recipe) -> None:
@@ -277,6 +285,8 @@ def recipe_template() -> str:
 
 def _build(content: dict[str, Any], folder: Path, *, title: str) -> Recipe:
     """Make a recipe of checked values."""
+    from placespend.measured.plans import MeasureSource  # noqa: PLC0415  (only a recipe with measures needs it)
+
     scope = {key: tuple(value) if isinstance(value, list) else value for key, value in content.get("scope", {}).items()}
     places = content.get("places", {})
     return Recipe(
@@ -294,8 +304,13 @@ def _build(content: dict[str, Any], folder: Path, *, title: str) -> Recipe:
             for found in content.get("relation", [])
         ),
         scope=Scope(**scope),  # type: ignore[arg-type]
-        overrides=tuple(Override(**found) for found in content.get("basis", [])),
+        overrides=tuple(Override(**{"service": "", **found}) for found in content.get("basis", [])),
         measures_left_out=tuple(content.get("measures", {}).get("leave_out", ())),
+        measures=tuple(
+            MeasureSource(folder / found["file"], **{key: said for key, said in found.items() if key != "file"})
+            for found in content.get("measure", [])
+        ),
+        lookups=tuple(folder / file for file in content.get("measures", {}).get("lookups", ())),
         places=tuple(places.get("names", ())),
         level=places.get("level"),
         as_at=places.get("as_at"),

@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from placespend.errors import DataFileError, PlacespendError, UnknownNameError
+from placespend.errors import DataFileError, PlacespendError
 from placespend.recipe_schema import OPTIONS_OF_FORMAT, RECIPE_SCHEMA, SHIPPED_RECIPE
 from placespend.schema import is_financial_year
 from placespend.shipped import shipped_file
@@ -119,7 +119,7 @@ def _name_path(path: list[str | int]) -> str:
 
 def _faults_of_names(content: dict[str, Any], folder: Path) -> Iterator[str]:
     """Check that what a recipe names is there: files, sources, services, bases."""
-    from placespend.bases import services  # noqa: PLC0415  (reads the measures)
+    from placespend.cofog import services  # noqa: PLC0415  (reads the measures)
     from placespend.geography import level_index  # noqa: PLC0415
     from placespend.responsibilities import service_groups  # noqa: PLC0415
 
@@ -143,36 +143,30 @@ def _faults_of_names(content: dict[str, Any], folder: Path) -> Iterator[str]:
     known = [*services().index, *groups]
     for key in ("only_services", "leave_out_services"):
         yield from _unknown("service or service group", scope.get(key, []), known)
-    yield from _faults_of_bases(content.get("basis", []), content.get("measures", {}).get("leave_out", []))
+    yield from _faults_of_bases(content, folder)
     yield from circles([found for found in content.get("relation", []) if found["inner"] != found["outer"]])
     yield from _faults_of_days(content)
 
 
-def _faults_of_bases(overrides: list[dict[str, str]], left_out: list[str]) -> Iterator[str]:
-    """Check what services are shared by, and what not."""
-    from placespend.bases import bases, bases_without, basis, services  # noqa: PLC0415
-    from placespend.measures import list_measures  # noqa: PLC0415
+def _faults_of_bases(content: dict[str, Any], folder: Path) -> Iterator[str]:
+    """Check what services are shared by and what not, and that the files of measures are there."""
+    from placespend.bases import shipped_bases  # noqa: PLC0415  (reads the measures)
+    from placespend.choices import Override, faults_of_choices  # noqa: PLC0415
 
-    unknown = [*_unknown("measure", left_out, list(list_measures().index))]
-    yield from unknown
-    if not unknown:
-        try:
-            bases_without(left_out, chosen_otherwise=[override["service"] for override in overrides])
-        except UnknownNameError as error:
-            yield f"{error.message.removesuffix('.')}. Hint: {error.hint}"
-    named = [override["service"] for override in overrides]
-    twice = sorted({service for service in named if named.count(service) > 1})
-    yield from (f"two [[basis]] are for service {service!r}. Hint: keep the one that is meant" for service in twice)
-    for override in overrides:
-        yield from _unknown("service", [override["service"]], list(services().index))
-        yield from _unknown("basis", [override["basis"]], list(bases()))
-        parts = basis(override["basis"]).parts if override["basis"] in bases() else ()
-        yield from (
-            f"{override['service']} is to be shared by {override['basis']!r}, which takes the measure {part.name!r}, "
-            "and the recipe leaves that out. Hint: name another basis, or keep the measure"
-            for part, _ in parts
-            if part.name in left_out
-        )
+    own = content.get("measure", [])
+    overrides = [Override(**{"service": "", **found}) for found in content.get("basis", [])]
+    left_out = content.get("measures", {}).get("leave_out", [])
+    yield from faults_of_choices(overrides, left_out, shipped_bases(), others_may_come=bool(own))
+    files = [found["file"] for found in own]
+    for file in (*files, *content.get("measures", {}).get("lookups", [])):
+        if not _is_file(folder / file):
+            path = printable(str(folder / file))
+            yield f"there is no file {path!r} of measures. Hint: paths start at the recipe's folder"
+    twice = sorted({file for file in files if files.count(file) > 1 and not all("column" in found for found in own)})
+    yield from (f"two [[measure]] are of file {printable(file)!r}. Hint: say column in each of them" for file in twice)
+    for found in own:
+        if ("rate_per" in found) != ("rate_of" in found):
+            yield f"a rate in {printable(found['file'])!r} needs rate_per and rate_of. Hint: say both"
 
 
 def _faults_of_days(content: dict[str, Any]) -> Iterator[str]:

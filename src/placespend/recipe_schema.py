@@ -35,6 +35,9 @@ OPTIONS_OF_FORMAT = {
 }
 """What a source may say beside its files: a file in a format says all else itself."""
 
+KINDS = {"array": "list of texts", "boolean": "true or false", "integer": "whole number"}
+"""How a kind of value is named to a user."""
+
 
 def _table(properties: dict[str, Any], *, required: tuple[str, ...] = ()) -> dict[str, Any]:
     return {"type": "object", "additionalProperties": False, "required": list(required), "properties": properties}
@@ -117,14 +120,40 @@ RECIPE_SCHEMA = _table(
             _table(
                 {
                     "service": _text("Code of the service"),
+                    "line": _text("Id of a line, in place of a service"),
                     "basis": _text("Measure or blend to share it by"),
                     "reason": _text("Why; it stands on every output"),
                 },
-                required=("service", "basis", "reason"),
+                required=("basis", "reason"),
+            ),
+        ),
+        "measure": _several(
+            "A measure of your own, a count for each area; one [[measure]] for each file",
+            _table(
+                {
+                    "file": _text("File, from the folder of the recipe"),
+                    "name": _text("Name of the measure, where the heading of its column is not it"),
+                    "column": _text("The only column to read"),
+                    "code_column": _text("The column of the areas' codes, where it is not found by itself"),
+                    "sheet": _text("Sheet of a workbook"),
+                    "label": _text("What it counts, in words"),
+                    "unit": _text("What one of it is: people, households"),
+                    "year": {"type": "integer", "minimum": 1900, "maximum": 2100, "description": "Year it is of"},
+                    "source": _text("Who publishes it, and where"),
+                    "licence": _text("Under what it may be used"),
+                    "rate_per": {"type": "integer", "minimum": 1, "description": "It is a rate per so many"},
+                    "rate_of": _text("Shipped measure that it is a rate of, such as residents"),
+                },
+                required=("file",),
             ),
         ),
         "measures": {
-            **_table({"leave_out": _texts("Do not share by these measures: the next rung of the ladder is taken")}),
+            **_table(
+                {
+                    "leave_out": _texts("Do not share by these measures: the next rung of the ladder is taken"),
+                    "lookups": _texts("Lookups of the ONS, as published, for codes of other years than 2011"),
+                }
+            ),
             "description": "Which measures may be used; all where left out",
         },
         "places": {
@@ -163,7 +192,9 @@ def _keys_of(table: dict[str, Any], prefix: str) -> Iterator[tuple[str, str, boo
         kind = (
             "table"
             if inner is not None
-            else {"array": "list of texts", "boolean": "true or false"}.get(found["type"], "text")
+            else {"array": "list of texts", "boolean": "true or false", "integer": "whole number"}.get(
+                found["type"], "text"
+            )
         )
         choices = (items or found).get("enum", [])
         meaning = found.get("description", "") + (f": {', '.join(choices)}" if choices else "")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from placespend.bases import services
+from placespend.cofog import services
 from placespend.control import areas_of
 from placespend.errors import RecipeError
 from placespend.footprints import footprint_areas, name_of

@@ -87,6 +87,41 @@ def extent_of_postcodes(rows: NDArray[np.int64], *, coverage: str = "postcodes")
     return extent_of(VARIANTS[coverage], Pieces(*(column[numbers[numbers >= 0]] for column in pieces)))
 
 
+def recut(extent: Extent, *, coverage: str) -> Extent | None:
+    """Cut the small areas of an extent by another coverage, along the same live postcodes.
+
+    Parameters
+    ----------
+    extent : Extent
+    coverage : {"postcodes", "households", "residents"}
+
+    Returns
+    -------
+    Extent
+        Whole small areas stay whole. What is cut may fall away, where none of its postcodes weighs anything. None
+        where it cannot be told: the extent is cut by land, or along postcodes that do not include all those wanted.
+    """
+    pieces = extent.parts.pieces
+    if extent.parts.ruler in {"", VARIANTS[coverage]}:
+        return extent
+    own = next((name for name, ruler in VARIANTS.items() if ruler == extent.parts.ruler), "land")
+    if own == "land":
+        return None
+    rows, marks = _ruler(own)
+    first, last = (np.searchsorted(marks.area, extent.parts.areas, side=side) for side in ("left", "right"))
+    near = np.concatenate([np.arange(*ends) for ends in zip(first, last, strict=True)])
+    # Stretches are made of whole postcodes: the one that starts last before a postcode's end holds it, or none does.
+    keys, starts = marks.area[near] * 2**32, pieces.area * 2**32 + pieces.start
+    before = np.searchsorted(starts, keys + marks.start[near], side="right") - 1
+    held = (before >= 0) & (pieces.area[before] == marks.area[near]) & (marks.end[near] <= pieces.end[before])
+    wanted = _number_on_ruler(coverage)
+    in_areas = np.isin(numbers_of("small_area"), extent.parts.areas)
+    if (in_areas & (wanted >= 0) & (_number_on_ruler(own) < 0)).any():
+        return None
+    cut = extent_of_postcodes(rows[near[held]], coverage=coverage)
+    return Extent(np.union1d(extent.whole, cut.whole), cut.parts)
+
+
 @cache
 def _ruler(coverage: str) -> tuple[NDArray[np.int64], Pieces]:
     """Lay the postcodes that weigh something along the rulers of their small areas: their rows, and a piece each."""

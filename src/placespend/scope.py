@@ -1,26 +1,20 @@
-"""What counts in a pot, and what its services are shared by where a recipe wants it otherwise."""
+"""What counts in a pot."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from placespend.bases import bases_without, basis_of_service
-from placespend.errors import (
-    RecipeError,
-)
+from placespend.errors import RecipeError
 from placespend.responsibilities import service_groups
 from placespend.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     import pandas as pd
 
     from placespend.intake import Intake
-    from placespend.recipe import Recipe, Scope
-
-    Lines = pd.DataFrame | str | Path | Sequence[str | Path]
+    from placespend.recipe import Scope
 
 
 def check_scope(intakes: Mapping[str, Intake], scope: Scope) -> None:
@@ -65,50 +59,3 @@ def in_scope(lines: pd.DataFrame, scope: Scope) -> pd.Series:
     if not scope.payments_to_people:
         counts &= ~lines["payment_to_people"].astype("bool")
     return counts if scope.capital else counts & (lines["economic"] != "capital")
-
-
-def reasons_for_bases(recipe: Recipe) -> dict[str, tuple[str, str]]:
-    """Say what each service is shared by that is not shared by its own basis, and why.
-
-    Parameters
-    ----------
-    recipe : Recipe
-
-    Returns
-    -------
-    dict of str to (str, str)
-        By service: its basis, and the reason.
-    """
-    found: dict[str, tuple[str, str]] = {}
-    if recipe.measures_left_out:
-        own = basis_of_service()["basis"]
-        other = bases_without(
-            recipe.measures_left_out, chosen_otherwise=[override.service for override in recipe.overrides]
-        ).dropna()
-        left_out = ", ".join(recipe.measures_left_out)
-        found = {
-            code: (other[code], f"shared by {other[code]}, for the recipe leaves out {left_out}")
-            for code in other.index[other != own[other.index]]
-        }
-    for override in recipe.overrides:
-        found[override.service] = (override.basis, f"shared by {override.basis}: {override.reason}")
-    return found
-
-
-def with_bases(lines: pd.DataFrame, reasons: Mapping[str, tuple[str, str]]) -> pd.DataFrame:
-    """Give lines the basis that the recipe wants for their service, unless they bring their own.
-
-    Parameters
-    ----------
-    lines : pandas.DataFrame
-    reasons : mapping of str to (str, str)
-        As :func:`reasons_for_bases` gives it.
-
-    Returns
-    -------
-    pandas.DataFrame
-    """
-    if not reasons:
-        return lines
-    wanted = lines["service_code"].map({service: basis for service, (basis, _) in reasons.items()})
-    return lines.assign(basis=lines["basis"].where((lines["basis"] != "") | wanted.isna(), wanted))

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from placespend.bases import basis
+from placespend.bases import shipped_bases
+from placespend.blends import Basis
 from placespend.errors import ConservationError, UnknownNameError
 from placespend.extents import Extent
 from placespend.footprints import footprint_extent
@@ -198,16 +199,15 @@ class Shares:
         )
 
 
-@cache
-def build_shares(footprint_code: str, basis_name: str) -> Shares | None:
+def build_shares(footprint_code: str, by: str | Basis) -> Shares | None:
     """Work out how a basis shares a line over the small areas of a footprint.
 
     Parameters
     ----------
     footprint_code : str
         The code of a place or grouping.
-    basis_name : str
-        A measure or blend.
+    by : str or Basis
+        A shipped measure or blend by its name, or what :class:`placespend.bases.Bases` gives.
 
     Returns
     -------
@@ -217,15 +217,19 @@ def build_shares(footprint_code: str, basis_name: str) -> Shares | None:
     Raises
     ------
     UnknownNameError
-        If the basis is not loaded.
+        If no such basis is shipped.
     """
-    chosen = basis(basis_name)
+    return _shares(footprint_code, by if isinstance(by, Basis) else shipped_bases().basis(by))
+
+
+@cache
+def _shares(footprint_code: str, chosen: Basis) -> Shares | None:
     footprint = footprint_extent(footprint_code)
     if footprint is None:
         return None
     return Shares(
         footprint_code=footprint_code,
-        basis=basis_name,
+        basis=chosen.name,
         positions=footprint.touched,
         weights=chosen.weights(footprint),
         method=f"by {chosen.label}, from codes and lookups",

@@ -76,6 +76,9 @@ FIGURES_COME_FROM = {
     "boundaries": (
         "small_areas.parquet",
         "measures.csv",
+        "neighbourhood_kinds.parquet",
+        "kind_rates.csv",
+        "published_measures.csv",
         "upper_tier_measures.csv",
         "groupings.csv",
         "grouping_members.csv",

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from placespend.bases import bases, basis, basis_of_service, services
+from placespend.bases import shipped_bases
+from placespend.cofog import services
 from placespend.explain import find_services
 from placespend.levels import LEVELS, OWN
 from placespend.money import format_gbp, percent
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
 
+    from placespend.bases import Bases
     from placespend.loaded import Loaded
     from placespend.pot import Pot
     from placespend.pots_by_level import Pots
@@ -39,14 +41,14 @@ HEADINGS = {
 }
 
 
-def _label(column: str, row: dict[str, object]) -> str:
+def _label(column: str, row: dict[str, object], bases: Bases) -> str:
     """Put a value of a cut into plain words."""
     value = str(row[column])
     if column == "service":
         code = str(row["service_code"])
         return f"{code.split('-')[0]} {services()['label'][code]}"
     if column == "basis":
-        return basis(value).label if value in bases() else value
+        return bases.basis(value).label
     return f"{value} {SECTORS[value]}" if column == "sector" and value in SECTORS else value
 
 
@@ -70,7 +72,7 @@ def _cut(pot: Pot, columns: tuple[str, ...]) -> Table:
     for row in cut.to_dict(orient="records"):
         awaited = int(row["awaited_lines"])
         amount = "awaited" if pd.isna(row["amount_pence"]) else gbp(row["amount_pence"])
-        names = [_label(column, row) for column in columns]  # type: ignore[arg-type]
+        names = [_label(column, row, pot.loaded.bases) for column in columns]  # type: ignore[arg-type]
         if awaited and amount != "awaited":
             names[-1] += f" ({awaited} more awaited)"
         known = [_recorded(row["observed_pence"], row["amount_pence"])] if recorded else []
@@ -247,10 +249,10 @@ def services_text() -> str:
     """
     table = start_table(("Code", False), ("Service", False), ("Shared by", False), ("Quality", False))
     table.columns[0].no_wrap = True
-    chosen = basis_of_service()
+    chosen = shipped_bases().of_service
     for code, row in services().iterrows():
         name = str(chosen.at[code, "basis"])
-        add_row(table, str(code), row["label"], basis(name).label, str(chosen.at[code, "quality"]))
+        add_row(table, str(code), row["label"], shipped_bases().basis(name).label, str(chosen.at[code, "quality"]))
     return render(
         table,
         "\nQuality of the assumption: green, the measure counts those whom the service is for; amber, it stands in for "

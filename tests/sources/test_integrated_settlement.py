@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from placespend.bases import services
+from placespend.cofog import services
 from placespend.errors import DataFileError, PlaceNotFoundError, YearError
 from placespend.lines import CANONICAL_COLUMNS, prepare_table
 from placespend.sources import Reading, read_integrated_settlement

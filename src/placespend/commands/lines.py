@@ -10,6 +10,7 @@ import click
 from placespend.commands.options import (
     keep_unknown_option,
     lines_options,
+    measure_options,
     out_option,
     output_options,
     recipe_arguments,
@@ -30,7 +31,15 @@ def lines() -> None:
     "--out", type=click.Path(path_type=Path), metavar="FILE", help="Write the faults as CSV, for their owner."
 )
 @keep_unknown_option
-def check(files: tuple[Path, ...], out: Path | None, *, keep_unknown_footprints: bool) -> None:
+@measure_options
+def check(
+    files: tuple[Path, ...],
+    out: Path | None,
+    measures: tuple[Path, ...],
+    lookups: tuple[Path, ...],
+    *,
+    keep_unknown_footprints: bool,
+) -> None:
     """Check files of lines and tell all that is wrong."""
     from placespend.accounts import sum_pence  # noqa: PLC0415
     from placespend.errors import LinesError  # noqa: PLC0415
@@ -38,14 +47,19 @@ def check(files: tuple[Path, ...], out: Path | None, *, keep_unknown_footprints:
     from placespend.lines import check_lines, read_lines  # noqa: PLC0415
     from placespend.money import format_gbp  # noqa: PLC0415
 
-    unknown = unknown_footprints(keep=keep_unknown_footprints)
-    failures = check_lines(*files, unknown_footprints=unknown)
+    unknown, bases = unknown_footprints(keep=keep_unknown_footprints), None
+    if measures:
+        from placespend.bases import Bases  # noqa: PLC0415
+        from placespend.measured.reading import read_measures  # noqa: PLC0415
+
+        bases = Bases(read_measures(*measures, lookups=lookups).measures)
+    failures = check_lines(*files, unknown_footprints=unknown, bases=bases)
     if out is not None:
         # Also where nothing is wrong, so that no older list of faults stays beside a file that is right.
-        print_or_write(to_csv(failures), out, keep=files)
+        print_or_write(to_csv(failures), out, keep=[*files, *measures, *lookups])
     if not failures.empty:
         raise LinesError(failures)
-    table = read_lines(*files, unknown_footprints=unknown)
+    table = read_lines(*files, unknown_footprints=unknown, bases=bases)
     awaited = int((table["status"] == "awaited").sum())
     years = ", ".join(sorted(table["financial_year"].unique()))
     click.echo(f"{len(table):,} lines of {years}, {format_gbp(sum_pence(table))}, {awaited:,} awaited: nothing wrong.")
@@ -77,7 +91,7 @@ def columns(**options: Any) -> None:
 def services(**options: Any) -> None:
     """List the services and what each is shared by."""
     from placespend.bases import basis_of_service  # noqa: PLC0415
-    from placespend.bases import services as list_services  # noqa: PLC0415
+    from placespend.cofog import services as list_services  # noqa: PLC0415
     from placespend.tables import services_text  # noqa: PLC0415
 
     table = list_services().join(basis_of_service()).reset_index()
@@ -120,9 +134,10 @@ def trace(line: str, register: tuple[Path, ...], *, register_alone: bool, **opti
 @output_options
 def awaited(register: tuple[Path, ...], as_at: str | None, *, register_alone: bool, **options: Any) -> None:
     """List the lines that are awaited: who owes a figure, and since when."""
-    from placespend.loaded import load, recipe_wanted  # noqa: PLC0415
+    from placespend.loaded import load  # noqa: PLC0415
     from placespend.over_years import awaited as list_awaited  # noqa: PLC0415
     from placespend.register import read_register  # noqa: PLC0415
+    from placespend.wanted import recipe_wanted  # noqa: PLC0415
 
     known = read_register(*register, with_shipped=not register_alone)
     wanted = recipe_wanted(**recipe_arguments(options))

@@ -94,7 +94,48 @@ def lines_options(command: Command) -> Command:
         metavar="FILE",
         help="Recipe that says what is in (TOML), instead of the shipped one.",
     )
-    return recipe(year(lines(with_shipped(keep_unknown_option(command)))))
+    return recipe(year(lines(with_shipped(keep_unknown_option(measure_options(basis_option(command)))))))
+
+
+def measure_options(command: Command) -> Command:
+    """Add the options that say which measures of the user's own money is shared by.
+
+    Parameters
+    ----------
+    command : callable
+
+    Returns
+    -------
+    callable
+        The command.
+    """
+    measure = click.option(
+        "--measure",
+        "measures",
+        multiple=True,
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Your own counts by area (CSV, xlsx), to share money by. May be given several times.",
+    )
+    return measure(lookup_option(command))
+
+
+lookup_option = click.option(
+    "--lookup",
+    "lookups",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Lookup of the ONS, as published, for areas in your measures that are not those of 2011.",
+)
+basis_option = click.option(
+    "--basis",
+    "overrides",
+    multiple=True,
+    nargs=3,
+    metavar="SERVICE BASIS REASON",
+    help="Share a service, or the line of an id, by another basis, and say why. May be given several times.",
+)
 
 
 def register_options(command: Command) -> Command:
@@ -120,7 +161,7 @@ def register_options(command: Command) -> Command:
 
 
 def recipe_arguments(options: dict[str, Any]) -> dict[str, Any]:
-    """Turn the options of :func:`lines_options` into the arguments of :func:`placespend.loaded.recipe_wanted`.
+    """Turn the options of :func:`lines_options` into the arguments of :func:`placespend.wanted.recipe_wanted`.
 
     Parameters
     ----------
@@ -137,6 +178,9 @@ def recipe_arguments(options: dict[str, Any]) -> dict[str, Any]:
         "with_shipped": options["with_shipped"],
         "year": options["year"],
         "unknown_footprints": unknown_footprints(keep=options["keep_unknown_footprints"]),
+        "measures": list(options["measures"]),
+        "lookups": list(options["lookups"]),
+        "overrides": list(options["overrides"]),
     }
 
 

@@ -64,7 +64,7 @@ def deliver(
 
 
 def files_of(*recipes: Recipe) -> list[Path]:
-    """List the files that recipes take their money from, which no result may be written over.
+    """List the files that recipes take their money and measures from, which no result may be written over.
 
     Parameters
     ----------
@@ -74,7 +74,11 @@ def files_of(*recipes: Recipe) -> list[Path]:
     -------
     list of pathlib.Path
     """
-    return [path for recipe in recipes for source in recipe.sources for path in source.paths]
+    from placespend.measures import Measure  # noqa: PLC0415
+
+    money = [path for recipe in recipes for source in recipe.sources for path in source.paths]
+    measures = [found.path for recipe in recipes for found in recipe.measures if not isinstance(found, Measure)]
+    return [*money, *measures, *(path for recipe in recipes for path in recipe.lookups)]
 
 
 def form_by_ending(out: Path | None) -> str:

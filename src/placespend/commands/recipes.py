@@ -65,7 +65,8 @@ def residuals(recipe: Path | None, year: str | None, **options: Any) -> None:
     Where all outturn is loaded, their difference is a difference of definitions.
     """
     from placespend.exports import stamp  # noqa: PLC0415
-    from placespend.loaded import load, recipe_wanted  # noqa: PLC0415
+    from placespend.loaded import load  # noqa: PLC0415
+    from placespend.wanted import recipe_wanted  # noqa: PLC0415
 
     loaded = load(recipe_wanted(recipe, year=year))
 

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from placespend.bases import services
+from placespend.cofog import services
 from placespend.errors import DataFileError, YearError, list_values
 from placespend.lines import payments_to_people
 from placespend.place_names import named_places, rows_by_key

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from placespend.bases import services
+from placespend.cofog import services
 from placespend.errors import DataFileError, PlaceNotFoundError, YearError
 from placespend.footprints import footprint_areas
 from placespend.gazetteer import suggest_places

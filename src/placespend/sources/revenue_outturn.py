@@ -28,7 +28,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from placespend.bases import services
+from placespend.cofog import services
 from placespend.errors import DataFileError, YearError, list_values
 from placespend.sources.amounts import read_amount
 from placespend.sources.body_areas import BodyArea, place_body

@@ -1,0 +1,118 @@
+"""The ladders, rung by rung: what money is shared by, what would be better, and what that moves in a place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from placespend.apportion import build_ledger
+from placespend.cofog import services
+from placespend.explain import GIVEN, find_services
+from placespend.money import total_pence
+
+if TYPE_CHECKING:
+    from placespend.loaded import Loaded
+    from placespend.place import Place
+
+IN_USE, LOADED, NOT_LOADED = "in use", "loaded", "not loaded"
+
+RUNG_COLUMNS = [
+    *("ladder", "service_codes", "services", "rung", "basis", "label", "use", "state", "quality", "assumption"),
+    *("source", "observed_levels", "shared_pence", "place_pence"),
+]
+
+
+def describe_ladders(loaded: Loaded, service: str | None = None, *, place: Place | None = None) -> pd.DataFrame:
+    """Tell what services can be shared by, best first: what is in use, what else is loaded, what is missing.
+
+    Parameters
+    ----------
+    loaded : Loaded
+        The lines, with the user's measures and choices, that are shared.
+    service : str, optional
+        A service's code, or any part of its name; all services where left out.
+    place : Place, optional
+        A place, to tell what each basis would give it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each rung of each ladder of the services: ``ladder``, ``service_codes`` and ``services`` (those asked
+        for that have this ladder, joined by "; "), ``rung`` (Int64; missing for a basis that is not on the ladder and
+        was chosen), ``basis``, ``label``, ``use`` (best, shipped, alternative, chosen), ``state`` (in use, loaded, not
+        loaded), ``quality``, ``assumption``, ``source``, ``observed_levels`` (blank where not loaded), ``shared_pence``
+        (of the loaded lines of the services, what it shares now), ``place_pence`` (Int64; what the place would have of
+        them if all were shared by it; missing where that is not known or no place was given).
+
+    Raises
+    ------
+    UnknownNameError
+        If no service is called so.
+
+    Notes
+    -----
+    A line that brings a basis of its own, or has one by a choice, counts for the rung that it is shared by.
+    """
+    codes = list(services().index) if service is None else find_services(service, services().index)
+    asked = services().loc[codes]
+    tables = [
+        _describe(str(ladder), list(found.index), loaded, place)
+        for ladder, found in asked.groupby("ladder", sort=False)
+    ]
+    return pd.concat(tables, ignore_index=True)
+
+
+def _describe(ladder: str, codes: list[str], loaded: Loaded, place: Place | None) -> pd.DataFrame:
+    """Set out one ladder for the services that have it."""
+    bases = loaded.bases
+    cells = loaded.cells[loaded.cells["service_code"].isin(codes)]
+    shared = {str(name): total_pence(found.to_numpy()) for name, found in cells.groupby("basis")["amount_pence"]}
+    # Where there is no money, what would be taken is what counts as being in use.
+    used = {*shared} or {*bases.of_service.loc[codes, "basis"]}
+    table = bases.ladders[bases.ladders["ladder"] == ladder].astype({"rung": "Int64"})
+    others = [name for name in shared if name not in set(table["basis"])]
+    reasons = {name: reason for (code, name), reason in loaded.reasons_by_basis.items() if code in codes}
+    chosen = [
+        {
+            "ladder": ladder,
+            "rung": pd.NA,
+            "basis": name,
+            "use": "chosen",
+            "quality": "not assessed",
+            "assumption": reasons.get(name, GIVEN),
+            "source": "",
+            "loaded": True,
+        }
+        for name in others
+    ]
+    if chosen:
+        table = pd.concat([pd.DataFrame(chosen).astype({"rung": "Int64"}), table], ignore_index=True)
+    known = {name: bases.basis(name) for name in table.loc[table["loaded"], "basis"]}
+    amounts = {name: None if place is None else _amount(cells, name, loaded, place) for name in known}
+    states = np.where(table["basis"].isin(used), IN_USE, np.where(table["loaded"], LOADED, NOT_LOADED))
+    labels = services()["label"]
+    table = table.assign(
+        service_codes="; ".join(codes),
+        services="; ".join(f"{code.split('-')[0]} {labels[code]}" for code in codes),
+        label=[known[name].label if name in known else name.replace("_", " ") for name in table["basis"]],
+        state=states,
+        observed_levels=[
+            "; ".join(dict.fromkeys(part.observed_level for part, _ in known[name].parts)) if name in known else ""
+            for name in table["basis"]
+        ],
+        shared_pence=[shared.get(name, 0) for name in table["basis"]],
+        place_pence=pd.array([amounts.get(name) for name in table["basis"]], dtype="Int64"),
+    )
+    # A user's measure is of its own source, which the ladder cannot know.
+    own = {name: "; ".join(part.source for part, _ in found.parts) for name, found in known.items() if found.files}
+    table["source"] = [own.get(name, source) for name, source in zip(table["basis"], table["source"], strict=True)]
+    return table[RUNG_COLUMNS]
+
+
+def _amount(cells: pd.DataFrame, basis_name: str, loaded: Loaded, place: Place) -> int | None:
+    """Sum what a place would have of cells if all were shared by one basis; nothing where it cannot share them."""
+    if loaded.bases.basis(basis_name).is_partial:
+        return None
+    return build_ledger(cells.assign(basis=basis_name), [place], loaded.bases).totals()[place.code]
