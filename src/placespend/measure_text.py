@@ -21,29 +21,42 @@ if TYPE_CHECKING:
     from placespend.measured.reading import MeasureReading
 
 
+ABOUT_MEASURES = (
+    "By upper-tier authority: it was counted for those, and is spread over the small areas of each, which sum to it "
+    "exactly.",
+    "Spread by kinds: by what kinds of neighbourhoods a small area is made of (the Output Area Classification of "
+    "2011), which is a model. Of each there is a sibling spread by residents or households alone; its name ends in _plain.",
+    "Error: how far the model misses the counts of authorities when it is told that of their region only, in per cent "
+    "of the whole; in brackets the same for residents or households alone. Inside authorities it cannot be told from "
+    "what ships: check a real count by small area, and see how it goes with the model.",
+    "Bring a better one with --measure FILE, after: placespend measures check FILE.",
+)
+
+
 def measures_text(shipped: pd.DataFrame) -> str:
     """Set out the shipped measures for a reader.
 
     Parameters
     ----------
     shipped : pandas.DataFrame
-        As :func:`placespend.measures.list_measures` gives them.
+        As :func:`placespend.measures.list_measures` gives them, with the columns of
+        :func:`placespend.kinds.completion_errors`.
 
     Returns
     -------
     str
     """
-    table = start_table(("Measure", False), ("Year", True), ("Known by", False), ("Spread by", False))
+    table = start_table(
+        ("Measure", False), ("What it counts, and how it is known", False), ("Year", True), ("Error", True)
+    )
     table.columns[0].no_wrap = True
     for name, row in shipped.to_dict(orient="index").items():
-        level = LEVELS[str(row["observed_level"])].label
-        add_row(table, f"{name}\n  {row['label']}", str(row["year"]), level, row["completed_by"])
+        level = "small area" if row["observed_level"] == "lsoa" else LEVELS[str(row["observed_level"])].label
+        spread = f", spread by {row['completed_by']}{' and kinds' * row['by_kind']}" if row["completed_by"] else ""
+        error = "" if pd.isna(row["error"]) else f"{100 * row['error']:.0f} % ({100 * row['plain_error']:.0f} %)"
+        add_row(table, str(name), f"{row['label']}; by {level}{spread}", str(row["year"]), error)
     sources = tuple(shipped["source"].unique())
-    about = (
-        f"\n{number_of(len(shipped), 'measure')}. What is known by authority only is spread over small areas by "
-        "another measure; bring a better one with --measure FILE, after: placespend measures check FILE"
-    )
-    return render(table, about, *bulleted("Sources:", sources), f"\n{NOTICE}")
+    return render(table, *bulleted("Notes:", ABOUT_MEASURES), *bulleted("Sources:", sources), f"\n{NOTICE}")
 
 
 def reading_text(reading: MeasureReading) -> str:

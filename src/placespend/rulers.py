@@ -97,7 +97,7 @@ def recut(extent: Extent, *, coverage: str) -> Extent | None:
 
     Returns
     -------
-    Extent
+    Extent or None
         Whole small areas stay whole. What is cut may fall away, where none of its postcodes weighs anything. None
         where it cannot be told: the extent is cut by land, or along postcodes that do not include all those wanted.
     """
@@ -114,9 +114,9 @@ def recut(extent: Extent, *, coverage: str) -> Extent | None:
     keys, starts = marks.area[near] * 2**32, pieces.area * 2**32 + pieces.start
     before = np.searchsorted(starts, keys + marks.start[near], side="right") - 1
     held = (before >= 0) & (pieces.area[before] == marks.area[near]) & (marks.end[near] <= pieces.end[before])
-    wanted = _number_on_ruler(coverage)
-    in_areas = np.isin(numbers_of("small_area"), extent.parts.areas)
-    if (in_areas & (wanted >= 0) & (_number_on_ruler(own) < 0)).any():
+    ends = (np.searchsorted(numbers_of("small_area"), extent.parts.areas, side=side) for side in ("left", "right"))
+    there = np.concatenate([np.arange(*found) for found in zip(*ends, strict=True)])
+    if ((_number_on_ruler(coverage)[there] >= 0) & (_number_on_ruler(own)[there] < 0)).any():
         return None
     cut = extent_of_postcodes(rows[near[held]], coverage=coverage)
     return Extent(np.union1d(extent.whole, cut.whole), cut.parts)

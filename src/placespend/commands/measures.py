@@ -19,9 +19,11 @@ def list_(**options: Any) -> None:
 
     They come with placespend; check your own with "placespend measures check FILE".
     """
+    from placespend.kinds import completion_errors  # noqa: PLC0415
     from placespend.measures import list_measures  # noqa: PLC0415
 
-    shipped = list_measures()
+    errors = completion_errors()[["hidden_region_error", "hidden_region_error_plain"]]
+    shipped = list_measures().join(errors.set_axis(["error", "plain_error"], axis=1))
 
     def table() -> str:
         from placespend.measure_text import measures_text  # noqa: PLC0415
