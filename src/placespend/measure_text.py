@@ -25,7 +25,7 @@ ABOUT_MEASURES = (
     "By upper-tier authority: it was counted for those, and is spread over the small areas of each, which sum to it "
     "exactly.",
     "Spread by kinds: by what kinds of neighbourhoods a small area is made of (the Output Area Classification of "
-    "2011), which is a model. Of each there is a sibling spread by residents or households alone; its name ends in _plain.",
+    "2011), which is a model. Of each there is a sibling spread by residents or households alone: NAME_plain.",
     "Error: how far the model misses the counts of authorities when it is told that of their region only, in per cent "
     "of the whole; in brackets the same for residents or households alone. Inside authorities it cannot be told from "
     "what ships: check a real count by small area, and see how it goes with the model.",
