@@ -35,6 +35,11 @@ COMMANDS = [
     ["places", "coverage"],
     ["explain"],
     ["bridge"],
+    ["sensitivity"],
+    ["bases"],
+    ["measures"],
+    ["measures", "list"],
+    ["measures", "check"],
     ["lines"],
     ["lines", "check"],
     ["lines", "template"],
@@ -703,7 +708,7 @@ def test_every_command_explains_itself_within_80_columns(run: Run, command: list
 
 
 def test_every_subcommand_has_its_line_in_the_help(run: Run) -> None:
-    for group in ([], ["places"], ["lines"], ["recipe"]):
+    for group in ([], ["places"], ["measures"], ["lines"], ["recipe"]):
         text = succeed(run(*group, "--help"))
         listed = set(re.findall(r"^  (\w+)  +\S.*\.$", text.split("Commands:\n")[1], flags=re.MULTILINE))
         depth = len(group) + 1

@@ -320,9 +320,9 @@ def test_a_measure_that_is_left_out_gives_way_to_the_next_rung_of_its_ladder() -
     moved = own.index[own == "employment_deprived"]
     assert len(moved)
     lines = loaded.lines[loaded.lines["service_code"].isin(moved)]
-    assert set(lines["basis"]) == {"income_deprived", "working_age_16_64"}
-    rest = loaded.lines[~loaded.lines["service_code"].isin(moved)]
-    assert set(rest["basis"]) == {""}
+    assert set(loaded.bases.choose(lines)) == {"income_deprived", "working_age_16_64"}
+    rest = loaded.cells[~loaded.cells["service_code"].isin(moved)]
+    assert rest["basis"].tolist() == rest["service_code"].map(own).tolist()
     reasons = {choice.what: choice.reason for choice in loaded.choices}
     assert set(reasons) == set(moved)
     assert f"{moved[0]}: {reasons[moved[0]]}" in loaded.cautions
@@ -332,7 +332,7 @@ def test_a_measure_that_is_left_out_gives_way_to_the_next_rung_of_its_ladder() -
 
 def test_a_blend_goes_with_a_measure_that_is_left_out_of_it() -> None:
     loaded = load(replace(shipped_recipe(), measures_left_out=("aged_65_plus",)))
-    assert set(loaded.lines.loc[loaded.lines["service_code"] == "7.A", "basis"]) == {"residents"}
+    assert set(loaded.cells.loc[loaded.cells["service_code"] == "7.A", "basis"]) == {"residents"}
 
 
 def test_where_no_rung_is_left_that_is_an_error() -> None:

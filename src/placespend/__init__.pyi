@@ -44,6 +44,7 @@ from .register import Register, read_register
 from .responsibilities import service_groups
 from .rungs import describe_ladders
 from .schema import data_dictionary
+from .sensitivity import Sensitivity
 from .shares import Shares, build_shares
 from .sources.cra import read_cra
 from .sources.deflator import read_deflator
@@ -79,6 +80,7 @@ __all__ = [
     "RecipeError",
     "Reconciliation",
     "Register",
+    "Sensitivity",
     "Shares",
     "TooLargeError",
     "UnknownNameError",

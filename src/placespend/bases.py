@@ -11,7 +11,7 @@ serves the footprints that it counts wholly; for others the next rung is taken.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
@@ -26,7 +26,7 @@ from placespend.shipped import read_once, shipped_file
 from placespend.spelling import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
 
 @read_once
@@ -42,12 +42,16 @@ class Bases:
     ----------
     own : tuple of Measure
         A user's measures. One that has the name of a shipped measure takes its place.
+    left_out : tuple of str
+        Measures that must not be used: the next rung of a ladder is taken.
+    chosen : dict of str to str
+        Bases of services that are not to be shared by what their ladder says.
 
     Raises
     ------
     UnknownNameError
-        If two of them have one name, one has that of a blend, or one that counts a part of England only has the name
-        of a shipped measure: its name would then mean two things.
+        If two of them have one name, one has that of a blend or of a plain sibling, or one that counts a part of
+        England only has the name of a shipped measure: its name would then mean two things.
 
     Examples
     --------
@@ -56,10 +60,14 @@ class Bases:
     """
 
     own: tuple[Measure, ...] = ()
+    left_out: tuple[str, ...] = ()
+    chosen: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         names = [found.name for found in self.own]
-        repeated = sorted({name for name in names if names.count(name) > 1} | ({*names} & {*blends()["basis"]}))
+        blended = {*blends()["basis"]}
+        kept = {*blended, *(f"{name}{PLAIN}" for name in blended), *plain_siblings()}
+        repeated = sorted({name for name in names if names.count(name) > 1} | ({*names} & kept))
         if repeated:
             message = f"Several measures are called {list_values(repeated)}."
             raise UnknownNameError(message, hint="leave all but one out, or give them names of their own")
@@ -102,7 +110,7 @@ class Bases:
             found in plain_siblings() and part not in self._own_by_name
             for found, part in zip(plain, parts, strict=True)
         ]
-        return f"{name}{PLAIN}" if any(shipped) and f"{name}{PLAIN}" not in self._own_by_name else None
+        return f"{name}{PLAIN}" if any(shipped) else None
 
     @cached_property
     def _known(self) -> dict[str, Basis]:
@@ -174,20 +182,26 @@ class Bases:
         return _rungs().assign(loaded=_rungs()["basis"].isin(self.names))
 
     @cached_property
+    def _usable(self) -> pd.DataFrame:
+        """The rungs that are loaded and not left out, best first, with whether they count a part of England only."""
+        table = self.ladders[self.ladders["loaded"]].sort_values("rung", kind="stable")
+        held = {name: self.basis(name) for name in table["basis"].unique()}
+        kept = [not {part.name for part, _ in held[name].parts} & {*self.left_out} for name in table["basis"]]
+        table = table[kept]
+        return table.assign(is_partial=[held[name].is_partial for name in table["basis"]])
+
+    @cached_property
     def of_service(self) -> pd.DataFrame:
         """The basis of every service: the best rung of its ladder that is loaded and counts all of England.
 
-        Indexed by ``service_code``: ``basis``, ``quality``, ``assumption``, ``source``.
+        Indexed by ``service_code``: ``basis``, ``quality``, ``assumption``, ``source``; blank where none is left.
         """
-        partial = [found.name for found in self.own if found.covered is not None]
-        usable = self.ladders[self.ladders["loaded"] & (self.ladders["use"] != "alternative")]
-        usable = usable[~usable["basis"].isin(partial)]
-        chosen = usable.sort_values("rung").drop_duplicates("ladder").set_index("ladder")
+        chosen = self._usable[~self._usable["is_partial"]].drop_duplicates("ladder").set_index("ladder")
         columns = ["basis", "quality", "assumption", "source"]
-        return chosen.loc[services()["ladder"], columns].set_index(services().index)
+        return chosen[columns].reindex(services()["ladder"], fill_value="").set_index(services().index)
 
     def for_service(self, service_code: str, footprint_code: str) -> str:
-        """Choose the basis of a service over a footprint.
+        """Choose the basis of a service over a footprint by its ladder.
 
         Parameters
         ----------
@@ -196,27 +210,37 @@ class Bases:
         Returns
         -------
         str
-            The best rung that is loaded and counts the whole footprint.
+            The best rung that is loaded and counts the whole footprint; blank where none is left.
         """
-        ladder = str(services().at[service_code, "ladder"])
-        of_all = str(self.of_service.at[service_code, "basis"])
-        footprint = footprint_extent(footprint_code)
-        for name in self._partial_rungs.get(ladder, ()):
+        partial = self._partial_rungs.get(str(services().at[service_code, "ladder"]))
+        footprint = footprint_extent(footprint_code) if partial else None
+        for name in partial or ():
             if footprint is not None and not self.basis(name).uncovered(footprint):
                 return name
-        return of_all
+        return str(self.of_service.at[service_code, "basis"])
 
     @cached_property
     def _partial_rungs(self) -> dict[str, list[str]]:
         """The rungs of each ladder that count a part of England only and stand above the one that counts all."""
-        partial = [found.name for found in self.own if found.covered is not None]
-        if not partial:
-            return {}
-        rungs = self.ladders[self.ladders["basis"].isin(partial) & (self.ladders["use"] != "alternative")]
-        of_all = self.of_service["basis"].groupby(services()["ladder"]).first()
-        number = self.ladders.set_index(["ladder", "basis"])["rung"]
-        above = rungs[rungs["rung"] < [int(number[ladder, of_all[ladder]]) for ladder in rungs["ladder"]]]
-        return {str(name): list(found["basis"]) for name, found in above.sort_values("rung").groupby("ladder")}
+        table = self._usable
+        of_all = table[~table["is_partial"]].groupby("ladder")["rung"].min()
+        above = table["is_partial"] & ~(table["rung"] > table["ladder"].map(of_all))
+        # A rung that is only there for sensitivity is nobody's first choice.
+        above &= table["use"] != "alternative"
+        return {str(name): list(found["basis"]) for name, found in table[above].groupby("ladder")}
+
+    def taken(self, service_code: str, footprint_code: str) -> str:
+        """Give the basis of a service over a footprint: the one chosen for it, else that of its ladder.
+
+        Parameters
+        ----------
+        service_code, footprint_code : str
+
+        Returns
+        -------
+        str
+        """
+        return self.chosen.get(service_code) or self.for_service(service_code, footprint_code)
 
     def rung(self, service_code: str, basis_name: str) -> dict[str, str] | None:
         """Tell what a service's ladder says of a basis.
@@ -251,11 +275,11 @@ class Bases:
         pandas.Series of str
             On the index that came in.
         """
-        by_service = lines["service_code"].map(self.of_service["basis"])
+        by_service = lines["service_code"].map(dict(self.of_service["basis"]) | dict(self.chosen))
         if self._partial_rungs:
             pairs = list(zip(lines["service_code"], lines["footprint_code"], strict=True))
-            chosen = {pair: self.for_service(*pair) for pair in set(pairs)}
-            by_service = pd.Series([chosen[pair] for pair in pairs], index=lines.index, dtype="str")
+            taken = {pair: self.taken(*pair) for pair in set(pairs)}
+            by_service = pd.Series([taken[pair] for pair in pairs], index=lines.index, dtype="str")
         return lines["basis"].where(lines["basis"] != "", by_service)
 
     def without(self, left_out: Collection[str], *, chosen_otherwise: Collection[str] = ()) -> pd.Series:
@@ -278,17 +302,13 @@ class Bases:
         UnknownNameError
             If the ladder of a service has no rung left.
         """
-        table = self.ladders[self.ladders["loaded"]]
-        held = {name: {part.name for part, _ in self.basis(name).parts} for name in table["basis"].unique()}
-        partial = {name for name in held if self.basis(name).is_partial}
-        usable = table[[not held[name] & set(left_out) and name not in partial for name in table["basis"]]]
-        chosen = usable.sort_values("rung").drop_duplicates("ladder").set_index("ladder")["basis"]
-        needed = services()["ladder"].drop(index=[code for code in chosen_otherwise if code in services().index])
-        ended = sorted(set(needed) - set(chosen.index))
+        found = Bases(self.own, (*self.left_out, *left_out)).of_service["basis"]
+        needed = ~found.index.isin([*chosen_otherwise])
+        ended = sorted(set(services()["ladder"][(found == "") & needed]))
         if ended:
             message = f"Nothing is left to share {', '.join(ended)} by without {', '.join(left_out)}."
             raise UnknownNameError(message, hint="leave fewer measures out")
-        return services()["ladder"].map(chosen)
+        return found.where(found != "")
 
 
 @cache

@@ -121,7 +121,8 @@ class _Walk:
 
     def __init__(self, *known: Loaded) -> None:
         self.intakes = {_key_of(source): found.intakes[source.id] for found in known for source in found.recipe.sources}
-        self.measured = {_measures_of(found.recipe): found.measured for found in known}
+        # By the tuple itself: two recipes may name one file, whose content was changed between them.
+        self.measured = {id(found.recipe.measures): found.measured for found in known}
         self.built = {id(found.recipe): found for found in known}
 
     def amounts(self, recipe: Recipe, place: Place) -> pd.Series:
@@ -134,7 +135,7 @@ class _Walk:
             loaded = load(
                 recipe,
                 intakes={name: self.intakes[key] for name, key in keys.items() if key in self.intakes},
-                measured=self.measured.get(_measures_of(recipe)),
+                measured=self.measured.get(id(recipe.measures)),
             )
         cells = loaded.cells
         ledger = build_ledger(cells, [place], loaded.bases)
@@ -144,11 +145,6 @@ class _Walk:
         keys_of_cells = [grouped.rename("service"), cells["footprint_code"].map(_region_of).rename("region")]
         sums: pd.Series = ledger.pence_at(place.code).groupby(keys_of_cells).sum()
         return sums[sums != 0]
-
-
-def _measures_of(recipe: Recipe) -> tuple[object, ...]:
-    """Tell users' measures apart by what was read."""
-    return recipe.measures, recipe.lookups
 
 
 def _key_of(source: Source) -> str:
@@ -249,7 +245,7 @@ def _states(start: tuple[Place, Loaded], end: tuple[Place, Loaded]) -> list[_Sta
         what = f"{last.financial_year} in place of {first.financial_year}"
         change("year", what, replace(recipe, financial_year=last.financial_year))
     _change_sources(first, last, lambda: recipe, change)
-    if _bases_of(recipe) != _bases_of(last.recipe):
+    if (_bases_of(recipe), _read(first)) != (_bases_of(last.recipe), _read(last)):
         change("bases", "what services are shared by", replace(recipe, **_bases_of(last.recipe)))
     for name, step, words in _SCOPE_STEPS:
         wanted = getattr(last.recipe.scope, name)
@@ -264,6 +260,11 @@ def _states(start: tuple[Place, Loaded], end: tuple[Place, Loaded]) -> list[_Sta
 def _bases_of(recipe: Recipe) -> dict[str, Any]:
     """Give what a recipe says of the bases of services."""
     return {name: getattr(recipe, name) for name in ("overrides", "measures_left_out", "measures", "lookups")}
+
+
+def _read(loaded: Loaded) -> tuple[tuple[str, str], ...]:
+    """Tell users' measures apart by what was read."""
+    return loaded.measured.inputs if loaded.measured else ()
 
 
 def _in_or_out(what: str) -> Callable[[bool], str]:

@@ -10,17 +10,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from placespend.bases import Bases
 from placespend.cofog import services
 from placespend.errors import RecipeError, UnknownNameError, list_values
 from placespend.footprints import footprint_extent, name_of
+from placespend.responsibilities import service_groups
 from placespend.spelling import did_you_mean, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     import pandas as pd
-
-    from placespend.bases import Bases
 
 
 @dataclass(frozen=True)
@@ -129,8 +129,13 @@ def _unknown(kind: str, names: Sequence[str], known: list[str]) -> Iterator[str]
             yield f"there is no {kind} {printable(name)!r}. Hint: {hint}"
 
 
-def check_choices(overrides: Sequence[Override], left_out: Sequence[str], bases: Bases) -> None:
-    """Refuse a recipe that names bases which are not loaded, all of them at once.
+def check_choices(
+    overrides: Sequence[Override],
+    left_out: Sequence[str],
+    bases: Bases,
+    lines_of: Mapping[str, Collection[str]],
+) -> None:
+    """Refuse a recipe that names bases or lines which are not loaded, all of them at once.
 
     Parameters
     ----------
@@ -138,90 +143,132 @@ def check_choices(overrides: Sequence[Override], left_out: Sequence[str], bases:
     left_out : sequence of str
         Measures.
     bases : Bases
+    lines_of : mapping of str to collection of str
+        The ids of the lines that each source holds.
 
     Raises
     ------
     RecipeError
         With every fault.
     """
-    faults = list(dict.fromkeys(faults_of_choices(overrides, left_out, bases)))
+    found = [*faults_of_choices(overrides, left_out, bases), *faults_of_lines_named(overrides, lines_of)]
+    faults = list(dict.fromkeys(found))
     if faults:
         message = "The recipe cannot be used:\n" + "\n".join(f"  {fault}" for fault in faults)
         raise RecipeError(message, hint="what money can be shared by: placespend bases")
 
 
-def choose_otherwise(
-    lines: pd.DataFrame, overrides: Sequence[Override], left_out: Sequence[str], bases: Bases
-) -> tuple[pd.DataFrame, tuple[Choice, ...]]:
-    """Give lines the basis that a recipe wants for them.
+def choose_otherwise(lines: pd.DataFrame, overrides: Sequence[Override]) -> pd.DataFrame:
+    """Give lines the basis that a recipe names for them.
 
     Parameters
     ----------
     lines : pandas.DataFrame
         With a blank ``basis`` where they bring none.
     overrides : sequence of Override
-    left_out : sequence of str
-        Measures.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The table itself where there are none.
+
+    Notes
+    -----
+    Done before sources are brought together, so that what becomes of a line keeps its basis, however it is divided.
+    """
+    if not overrides:
+        return lines
+    of_service = {override.service: override.basis for override in overrides if override.service}
+    of_line = {override.line: override.basis for override in overrides if override.line}
+    wanted = lines["service_code"].map(of_service)
+    basis = lines["basis"].where((lines["basis"] != "") | wanted.isna(), wanted)
+    named = lines["line_id"].map(of_line)
+    return lines.assign(basis=basis.where(named.isna(), named).astype("str"))
+
+
+def describe_choices(
+    lines: pd.DataFrame, overrides: Sequence[Override], bases: Bases
+) -> tuple[tuple[Choice, ...], list[str]]:
+    """Say what is shared otherwise than its ladder says, and why.
+
+    Parameters
+    ----------
+    lines : pandas.DataFrame
+        Those in the pot, with their ``basis``.
+    overrides : sequence of Override
     bases : Bases
 
     Returns
     -------
-    lines : pandas.DataFrame
     choices : tuple of Choice
-        What is shared otherwise.
+    notes : list of str
+        Of lines named that are not in the pot.
     """
-    choices = _of_services(overrides, left_out, bases)
-    wanted = lines["service_code"].map({choice.what: choice.basis for choice in choices})
-    basis = lines["basis"].where((lines["basis"] != "") | wanted.isna(), wanted)
+    found: list[Choice] = []
+    chosen = {override.service for override in overrides}
+    if bases.left_out:
+        usual, taken = Bases(bases.own).of_service["basis"], bases.of_service["basis"]
+        left_out = ", ".join(bases.left_out)
+        found = [
+            Choice(code, (code,), taken[code], f"shared by {taken[code]}, for the recipe leaves out {left_out}")
+            for code in taken.index[(taken != usual) & ~taken.index.isin(chosen)]
+        ]
+    notes = []
     for override in overrides:
-        if override.line:
-            # What was recorded may have divided a line; its parts keep its id before a stroke.
-            part_of = lines["line_id"].str.startswith(f"{override.line}/") & (lines["treatment"] != "")
-            is_line = (lines["line_id"] == override.line) | part_of
-            basis = basis.where(~is_line, override.basis)
-            found = tuple(sorted(lines.loc[is_line, "service_code"].unique()))
-            choices.append(Choice(f"line {override.line}", found, override.basis, _because(override)))
-    return (lines.assign(basis=basis.astype("str")) if choices else lines), tuple(choices)
+        reason = f"shared by {override.basis}: {override.reason}"
+        if override.service:
+            codes = [override.service, *_parts_of(lines, override.service)]
+            found.append(Choice(override.service, tuple(codes), override.basis, reason))
+            continue
+        here = _is_of_line(lines["line_id"], override.line) & (lines["basis"] == override.basis)
+        services_of_line = tuple(sorted(lines.loc[here, "service_code"].unique()))
+        if services_of_line:
+            found.append(Choice(f"line {override.line}", services_of_line, override.basis, reason))
+        else:
+            notes.append(f"Line {override.line} is not in the pot, so its basis ({override.basis}) moves nothing.")
+    return tuple(found), notes
 
 
-def _of_services(overrides: Sequence[Override], left_out: Sequence[str], bases: Bases) -> list[Choice]:
-    """Say what services are shared by: what the recipe names for them comes before what is left out."""
-    named = {override.service: override for override in overrides if override.service}
-    found: dict[str, Choice] = {}
-    if left_out:
-        own = bases.of_service["basis"]
-        other = bases.without(left_out, chosen_otherwise=list(named)).dropna()
-        for code in other.index[other != own[other.index]]:
-            reason = f"shared by {other[code]}, for the recipe leaves out {', '.join(left_out)}"
-            found[code] = Choice(code, (code,), other[code], reason)
-    for code, override in named.items():
-        found[code] = Choice(code, (code,), override.basis, _because(override))
-    return list(found.values())
+def _parts_of(lines: pd.DataFrame, service: str) -> list[str]:
+    """Name the services over which recorded amounts of a group were divided."""
+    group = service_groups()["group"].get(service)
+    if group is None or service in set(lines["service_code"]):
+        return []
+    divided = lines[lines["treatment"].isin(["split", "part", "scaled"])]
+    of_group = divided["service_code"].map(service_groups()["group"]) == group
+    return sorted(divided.loc[of_group, "service_code"].unique())
 
 
-def _because(override: Override) -> str:
-    return f"shared by {override.basis}: {override.reason}"
+def _is_of_line(line_ids: pd.Series, line: str) -> pd.Series:
+    """Tell which lines are a line, or what became of it: a part has its id before or behind a stroke."""
+    return (line_ids == line) | line_ids.str.startswith(f"{line}/") | line_ids.str.endswith(f"/{line}")
 
 
-def check_lines_named(overrides: Sequence[Override], line_ids: Collection[str]) -> None:
-    """Refuse a recipe that names a basis for a line that no source holds.
+def faults_of_lines_named(overrides: Sequence[Override], lines_of: Mapping[str, Collection[str]]) -> Iterator[str]:
+    """Find lines that a recipe names a basis for and that no source, or more than one, holds.
 
     Parameters
     ----------
     overrides : sequence of Override
-    line_ids : collection of str
-        Of all the lines that its sources hold.
+    lines_of : mapping of str to collection of str
+        The ids of the lines that each source holds.
 
-    Raises
-    ------
-    RecipeError
-        With all such lines.
+    Returns
+    -------
+    iterator of str
+        One sentence for each fault, with a hint.
     """
-    known = set(line_ids)
-    unknown = [override.line for override in overrides if override.line and override.line not in known]
-    if unknown:
-        message = f"The recipe names a basis for {list_values(unknown)}, a line that no source holds."
-        raise RecipeError(message, hint=did_you_mean(unknown[0], sorted(known)) or "a line is named by its line_id")
+    known = [*services().index, *dict.fromkeys(line for held in lines_of.values() for line in held)]
+    for override in overrides:
+        if not override.line:
+            continue
+        holders = [name for name, held in lines_of.items() if override.line in held]
+        name = printable(repr(override.line))
+        if not holders:
+            hint = did_you_mean(override.line, known, otherwise="a line is named by its line_id")
+            yield f"there is no service and no line {name}. Hint: {hint}"
+        elif len(holders) > 1:
+            yield f"several sources hold a line {name}: {list_values(holders)}. Hint: give it another id in one of them"
 
 
 def check_covered(lines: pd.DataFrame, bases: Bases) -> None:

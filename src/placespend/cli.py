@@ -20,6 +20,7 @@ from placespend.commands.output import tell
 from placespend.commands.places import places
 from placespend.commands.pots import explain, pot, pots
 from placespend.commands.recipes import recipe
+from placespend.commands.sensitivity import sensitivity
 from placespend.errors import PlacespendError
 
 
@@ -29,7 +30,7 @@ def app() -> None:
     """Show what all public bodies together spend in a place, right to the penny."""
 
 
-for command in (pot, pots, places, explain, bridge, bases, measures, lines, recipe):
+for command in (pot, pots, places, explain, bridge, sensitivity, bases, measures, lines, recipe):
     app.add_command(command)
 
 

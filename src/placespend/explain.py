@@ -177,7 +177,7 @@ def explain_cells(cells: pd.DataFrame, place: Place, loaded: Loaded) -> pd.DataF
     usual = bases.choose(cells.assign(basis=""))
     rungs = [bases.rung(*pair) or {} for pair in zip(cells["service_code"], cells["basis"], strict=True)]
     assumptions = [
-        rung["assumption"] if rung and is_usual else reasons.get((service, name), GIVEN)
+        reasons.get((service, name), rung["assumption"] if rung and is_usual else GIVEN)
         for rung, service, name, is_usual in zip(
             rungs, cells["service_code"], cells["basis"], cells["basis"] == usual, strict=True
         )

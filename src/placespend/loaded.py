@@ -20,7 +20,7 @@ from placespend.accounts import IN_THE_POT, MEMO, OUT_OF_SCOPE, Books, sum_pence
 from placespend.apportion import build_cells
 from placespend.bases import Bases, shipped_bases
 from placespend.checks import check_duplicates
-from placespend.choices import check_choices, check_covered, check_lines_named, choose_otherwise
+from placespend.choices import check_choices, check_covered, choose_otherwise, describe_choices
 from placespend.errors import (
     LinesError,
     TooLargeError,
@@ -72,6 +72,8 @@ class Loaded:
         What each source held, to build another pot of the same sources without reading them again.
     choices : tuple of Choice
         What is not shared by the basis that its ladder gives, and why.
+    notes_on_choices : tuple of str
+        Of choices that move nothing.
     measured : MeasureReading or None
         The user's measures; None where there are none.
     bases : Bases
@@ -87,6 +89,7 @@ class Loaded:
     residuals: pd.DataFrame
     intakes: Mapping[str, Intake] = field(repr=False)
     choices: tuple[Choice, ...]
+    notes_on_choices: tuple[str, ...]
     measured: MeasureReading | None = field(repr=False)
     bases: Bases = field(repr=False)
 
@@ -167,6 +170,7 @@ class Loaded:
             pounds = format_gbp(sum_pence(self.left_out))
             cautions.append(f"Left out, being of {years}: {len(self.left_out):,} {lines} ({pounds}).")
         cautions.extend(f"{choice.what}: {choice.reason}" for choice in self.choices)
+        cautions.extend(self.notes_on_choices)
         cautions.extend(self.measured.notes if self.measured else ())
         cautions.extend(note for source in self.recipe.sources for note in self.intakes[source.id].notes)
         return tuple(cautions)
@@ -209,19 +213,23 @@ def load(
     check_structure(recipe)
     _check_year(recipe.financial_year)
     measured = measured or _read_measures(recipe)
-    bases = Bases(measured.measures) if measured else shipped_bases()
-    check_choices(recipe.overrides, recipe.measures_left_out, bases)
+    bases = _bases(recipe, measured)
     known = dict(intakes or {})
     for source in recipe.sources:
         held_year = known[source.id].year if source.id in known else ""
         if held_year not in {None, recipe.financial_year}:
             known[source.id] = take_in(source, year=recipe.financial_year, bases=bases)
     known = {source.id: known[source.id] for source in recipe.sources}
+    lines_of = {name: set(intake.lines["line_id"]) for name, intake in known.items()} if recipe.overrides else {}
+    check_choices(recipe.overrides, recipe.measures_left_out, bases, lines_of)
     _check_together([intake.lines for intake in known.values()])
     taken = {source.id: filter_lines(known[source.id].lines, source) for source in recipe.sources}
     held = [known[name].lines[taken[name]] for name in known]
     year = _choose_year(held, recipe.financial_year)
-    of_year = {name: lines[lines["financial_year"] == year] for name, lines in zip(known, held, strict=True)}
+    of_year = {
+        name: choose_otherwise(lines[lines["financial_year"] == year], recipe.overrides)
+        for name, lines in zip(known, held, strict=True)
+    }
     books = Books(known, taken, year)
     if recipe.scope.amount_kinds:
         # Before anything is related: what does not count cannot take the place of what does.
@@ -242,10 +250,10 @@ def load(
         books.enter(name, MEMO, here)
         books.enter(name, OUT_OF_SCOPE, lines.drop(index=scoped[name].index))
         books.enter(name, IN_THE_POT, scoped[name])
-    check_lines_named(recipe.overrides, {line for intake in known.values() for line in intake.lines["line_id"]})
     tables = [lines.assign(source=name) for name, lines in scoped.items() if len(lines)]
     lines = pd.concat(tables, ignore_index=True) if tables else held[0].iloc[:0].assign(source="")
-    lines, choices = choose_otherwise(lines, recipe.overrides, recipe.measures_left_out, bases)
+    lines = choose_otherwise(lines, [override for override in recipe.overrides if override.service])
+    choices, notes = describe_choices(lines, recipe.overrides, bases)
     check_covered(lines, bases)
     others = [lines[lines["financial_year"] != year] for lines in held]
     return Loaded(
@@ -258,9 +266,18 @@ def load(
         residuals=residuals,
         intakes=known,
         choices=choices,
+        notes_on_choices=tuple(notes),
         measured=measured,
         bases=bases,
     )
+
+
+def _bases(recipe: Recipe, measured: MeasureReading | None) -> Bases:
+    """Put together what a recipe lets money be shared by."""
+    chosen = {override.service: override.basis for override in recipe.overrides if override.service}
+    if not measured and not recipe.measures_left_out and not chosen:
+        return shipped_bases()
+    return Bases(measured.measures if measured else (), recipe.measures_left_out, chosen)
 
 
 def _read_measures(recipe: Recipe) -> MeasureReading | None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from placespend.errors import UnknownNameError
+from placespend.errors import TooLargeError, UnknownNameError, WrongTypeError
 from placespend.geography import count_of, level_index
 from placespend.kinds import shipped_rates, spread_by_kind
 from placespend.money import largest_remainder_by_group
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 COMPLETION_SCALE = 1_000
 """A completed measure is held in thousandths, as whole numbers."""
+
+MOST_COUNTED = 2**53
+"""Totals up to which every whole number has a float of its own, far below where sums leave 64 bits."""
 
 PLAIN = "_plain"
 """How the name of a measure ends that is spread by residents or households alone."""
@@ -61,6 +64,13 @@ class Measure:
         The small areas that it counts; None where it counts all. What is not counted is not zero.
     file : str
         The user's file that it comes from; empty where it is shipped.
+
+    Raises
+    ------
+    WrongTypeError
+        If it does not hold a whole number from zero up for each small area.
+    TooLargeError
+        If its counts cannot be summed exactly.
     """
 
     name: str
@@ -78,6 +88,22 @@ class Measure:
     by_kind: bool = False
     covered: NDArray[np.bool_] | None = None
     file: str = ""
+
+    def __post_init__(self) -> None:
+        shape = (len(count_of("residents")),)
+        is_counts = isinstance(self.counts, np.ndarray) and self.counts.dtype == np.int64 and self.counts.shape == shape
+        is_covered = self.covered is None or (self.covered.dtype == np.bool_ and self.covered.shape == shape)
+        if not is_counts or not is_covered or not isinstance(self.scale, int) or self.scale < 1:
+            message = (
+                f"The measure {self.name} does not hold a whole number (int64) for each of {shape[0]:,} small areas."
+            )
+            raise WrongTypeError(message, hint="read a file of counts with placespend.read_measures")
+        if self.counts.min() < 0:
+            message = f"The measure {self.name} holds counts below zero."
+            raise WrongTypeError(message, hint="a count is zero or more")
+        if float(self.counts.sum(dtype=np.float64)) >= MOST_COUNTED:
+            message = f"The measure {self.name} counts more in all than can be summed exactly."
+            raise TooLargeError(message, hint="count in a larger unit, such as thousands")
 
 
 @read_once

@@ -28,7 +28,6 @@ from placespend.control import Control, areas_of, cover, without_tiers
 from placespend.errors import ConservationError, RecipeError, list_values
 from placespend.extents import Extent
 from placespend.footprints import ALL_OF, name_of
-from placespend.geography import count_of
 from placespend.lines import about_source
 from placespend.money import format_gbp, largest_remainder, split_in_proportion
 from placespend.refined import refine_bodies
@@ -52,6 +51,8 @@ from placespend.shares import build_shares
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
 
 def relate(
@@ -281,12 +282,18 @@ def _places_of(footprint: str, service: str, group: str, control: Control) -> li
     found = np.unique(numbers)
     if len(found) == 1:
         return [(int(found[0]) // 2, bool(found[0] % 2), 1, footprint)]
-    weights = control.bases.basis(control.bases.for_service(service, footprint)).weights(Extent(areas))
-    weights = weights if weights.any() else count_of("residents")[areas]
+    weights = _weigh(service, footprint, Extent(areas), control.bases)
     return [
         (int(number) // 2, bool(number % 2), int(weights[numbers == number].sum()), cover(areas[numbers == number]))
         for number in found
     ]
+
+
+def _weigh(service: str, footprint: str, extent: Extent, bases: Bases) -> NDArray[np.int64]:
+    """Weigh small areas by the basis of a service, or by residents where it counts nothing in them."""
+    name = bases.taken(service, footprint)
+    weights = bases.basis(name).weights(extent) if name else np.zeros(len(extent), dtype=np.int64)
+    return weights if weights.any() else bases.basis("residents").weights(extent)
 
 
 def _settle(
@@ -357,7 +364,7 @@ def _modelled(control: list[tuple[int, str, int]], region: str, tiers: list[str]
     inside = areas_of(ALL_OF.join(tiers))
     pence = 0
     for _, service, amount in control:
-        shares = build_shares(region, bases.basis(bases.for_service(service, region)))
+        shares = build_shares(region, bases.basis(bases.taken(service, region) or "residents"))
         if shares is None or not shares.denominator:
             continue
         weight = int(shares.weights[np.isin(shares.positions, inside)].sum())

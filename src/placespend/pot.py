@@ -41,6 +41,7 @@ from placespend.place import Place
 from placespend.published import bridge_published, find_published
 from placespend.reconciliation import Reconciliation, reconcile
 from placespend.schema import GRADES
+from placespend.sensitivity import Sensitivity, sensitivity_of
 from placespend.wanted import recipe_wanted
 
 if TYPE_CHECKING:
@@ -315,6 +316,20 @@ class Pot:
             message = f"Of {self.place.name}, {len(found) or 'no'} totals are published."
             raise UnknownNameError(message, hint=f"choose one of {', '.join(found)}" if found else None)
         return bridge_published(self.place, self.loaded, found[0], deflator=deflator)
+
+    @cached_property
+    def _range(self) -> Sensitivity:
+        return sensitivity_of(self.place, self.loaded)
+
+    def sensitivity(self) -> Sensitivity:
+        """Tell how far the pot moves with what its money is shared by.
+
+        Returns
+        -------
+        Sensitivity
+            Low, central and high; what moves them most; what would narrow them.
+        """
+        return self._range
 
     @cached_property
     def _shared(self) -> pd.Series:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -11,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from placespend.apportion import build_ledger
-from placespend.errors import OverlappingPlacesError, PlaceNotFoundError, WrongTypeError, list_values
+from placespend.errors import OverlappingPlacesError, list_values
 from placespend.explain import describe_measure_years, describe_sources
 from placespend.footprints import footprint_areas
-from placespend.gazetteer import find_place, parse_as_at, places_of_level
+from placespend.gazetteer import find_place, parse_as_at
 from placespend.geography import ENGLAND, count_of, level_index
 from placespend.grades import grade_cells
 from placespend.ledger import ELSEWHERE, UNALLOCATED
@@ -23,9 +22,9 @@ from placespend.loaded import Loaded, load
 from placespend.money import format_gbp, per_head_pence
 from placespend.neighbourhoods import neighbourhood_pilots
 from placespend.notes import NEIGHBOURHOOD, describe_memo, notes_on_coarse_measures, notes_on_places
-from placespend.place import CUT, FEW_RESIDENTS, Place, assign, remainder
+from placespend.place import CUT, FEW_RESIDENTS, Place, assign
 from placespend.reconciliation import Reconciliation, reconcile
-from placespend.stretches import deal_out
+from placespend.several import places_asked, places_inside
 from placespend.wanted import recipe_wanted
 
 if TYPE_CHECKING:
@@ -151,11 +150,11 @@ def pots(
     )
     loaded = load(wanted)
     day = parse_as_at(as_at or wanted.as_at, default=loaded.year_end)
-    found = _places(level, day)
+    found = places_asked(level, day)
     notes: list[str] = []
     area = within if isinstance(within, Place) or within is None else find_place(within, as_at=day)
     if area is not None:
-        found, notes = _inside(found, area, choose=isinstance(level, str))
+        found, notes = places_inside(found, area, choose=isinstance(level, str))
     token = level if isinstance(level, str) else found[0].level
     totals, ledger = _totals(loaded, found)
     union = reconcile(loaded, ledger)
@@ -186,50 +185,6 @@ def pots(
     return Pots(
         token, loaded.financial_year, table, union, tuple(notes), titles, loaded, area.name if area else "", definitions
     )
-
-
-def _places(level: str | Sequence[Place], day: date) -> list[Place]:
-    """Take the places that were asked for."""
-    found = places_of_level(level, as_at=day) if isinstance(level, str) else list(level)
-    if not found and isinstance(level, str):
-        message = f"No {check_level(level).label} existed on {day.isoformat()}."
-        raise PlaceNotFoundError(message, hint="choose another day with --as-at, for example --as-at today")
-    odd = [type(place).__name__ for place in found if not isinstance(place, Place)]
-    if odd or not found:
-        message = f"Pots are built of a level or of places, not of {list_values(odd) or 'nothing'}."
-        raise WrongTypeError(message, hint="find places with placespend.find_place or placespend.read_places")
-    repeated = sorted(code for code, times in Counter(place.code for place in found).items() if times > 1)
-    if repeated:
-        message = f"Several of the places have the code {list_values(repeated)}."
-        raise WrongTypeError(message, hint="give each place a code of its own")
-    return found
-
-
-def _inside(found: list[Place], area: Place, *, choose: bool) -> tuple[list[Place], list[str]]:
-    """Take the places that lie in a larger one, and its rest; tell which of them reach beyond it."""
-    counts = count_of("residents")
-    # Most places of a level are far away: a look at their small areas spares the rest.
-    near = np.zeros(len(counts), dtype=bool)
-    near[area.extent.touched] = True
-    meeting = [place for place in found if near[place.extent.touched].any() and place.extent.meets(area.extent)]
-    shared = {place.code: place.extent.shared(area.extent) for place in meeting}
-    inside = {code: int(deal_out(counts[pieces.area], pieces).sum()) for code, pieces in shared.items()}
-    if choose:
-        found = [place for place in found if 2 * inside.get(place.code, 0) > place.residents]
-    away = [place.name for place in found if place.code not in inside]
-    if away or not found:
-        message = f"{list_values(away) or 'No place of that level'} lies nowhere in {area.name}."
-        raise PlaceNotFoundError(message, hint="leave --within out, or name the place that holds them")
-    assign(found)
-    beyond = [place.name for place in found if not area.extent.holds(place.extent)]
-    notes = [
-        f"Partly outside {area.name}, and counted whole, so the rows sum to more than its pot: {list_values(beyond)}."
-    ] * bool(beyond)
-    code = f"{area.code}-rest"
-    while any(place.code == code for place in found):
-        code += "-rest"
-    rest = remainder(area, found, code=code)
-    return [*found, *([rest] if rest is not None else [])], notes
 
 
 def _recorded(loaded: Loaded, found: list[Place], ledger: Ledger) -> list[str]:

@@ -162,7 +162,8 @@ def _faults_of_bases(content: dict[str, Any], folder: Path) -> Iterator[str]:
         if not _is_file(folder / file):
             path = printable(str(folder / file))
             yield f"there is no file {path!r} of measures. Hint: paths start at the recipe's folder"
-    twice = sorted({file for file in files if files.count(file) > 1 and not all("column" in found for found in own)})
+    whole = [found["file"] for found in own if "column" not in found]
+    twice = sorted({file for file in whole if files.count(file) > 1})
     yield from (f"two [[measure]] are of file {printable(file)!r}. Hint: say column in each of them" for file in twice)
     for found in own:
         if ("rate_per" in found) != ("rate_of" in found):

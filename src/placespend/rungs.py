@@ -9,7 +9,7 @@ import pandas as pd
 
 from placespend.apportion import build_ledger
 from placespend.cofog import services
-from placespend.explain import GIVEN, find_services
+from placespend.explain import GIVEN, NOT_ASSESSED, find_services
 from placespend.money import total_pence
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ IN_USE, LOADED, NOT_LOADED = "in use", "loaded", "not loaded"
 
 RUNG_COLUMNS = [
     *("ladder", "service_codes", "services", "rung", "basis", "label", "use", "state", "quality", "assumption"),
-    *("source", "observed_levels", "shared_pence", "place_pence"),
+    *("reason", "source", "observed_levels", "shared_pence", "place_pence"),
 ]
 
 
@@ -42,9 +42,10 @@ def describe_ladders(loaded: Loaded, service: str | None = None, *, place: Place
         A row for each rung of each ladder of the services: ``ladder``, ``service_codes`` and ``services`` (those asked
         for that have this ladder, joined by "; "), ``rung`` (Int64; missing for a basis that is not on the ladder and
         was chosen), ``basis``, ``label``, ``use`` (best, shipped, alternative, chosen), ``state`` (in use, loaded, not
-        loaded), ``quality``, ``assumption``, ``source``, ``observed_levels`` (blank where not loaded), ``shared_pence``
-        (of the loaded lines of the services, what it shares now), ``place_pence`` (Int64; what the place would have of
-        them if all were shared by it; missing where that is not known or no place was given).
+        loaded), ``quality``, ``assumption``, ``reason`` (why it was chosen; blank where it was not), ``source``,
+        ``observed_levels`` (blank where not loaded), ``shared_pence`` (of the loaded lines of the services, what it
+        shares now), ``place_pence`` (Int64; what the place would have of them if all were shared by it; missing where
+        that is not known or no place was given).
 
     Raises
     ------
@@ -70,18 +71,22 @@ def _describe(ladder: str, codes: list[str], loaded: Loaded, place: Place | None
     cells = loaded.cells[loaded.cells["service_code"].isin(codes)]
     shared = {str(name): total_pence(found.to_numpy()) for name, found in cells.groupby("basis")["amount_pence"]}
     # Where there is no money, what would be taken is what counts as being in use.
-    used = {*shared} or {*bases.of_service.loc[codes, "basis"]}
+    used = {*shared} or {bases.chosen.get(code) or str(bases.of_service.at[code, "basis"]) for code in codes}
     table = bases.ladders[bases.ladders["ladder"] == ladder].astype({"rung": "Int64"})
     others = [name for name in shared if name not in set(table["basis"])]
-    reasons = {name: reason for (code, name), reason in loaded.reasons_by_basis.items() if code in codes}
+    told: dict[str, dict[str, None]] = {}
+    for (code, name), reason in loaded.reasons_by_basis.items():
+        if code in codes:
+            told.setdefault(name, {})[reason] = None
+    reasons = {name: "; ".join(found) for name, found in told.items()}
     chosen = [
         {
             "ladder": ladder,
             "rung": pd.NA,
             "basis": name,
             "use": "chosen",
-            "quality": "not assessed",
-            "assumption": reasons.get(name, GIVEN),
+            "quality": NOT_ASSESSED,
+            "assumption": "" if name in reasons else GIVEN,
             "source": "",
             "loaded": True,
         }
@@ -98,6 +103,7 @@ def _describe(ladder: str, codes: list[str], loaded: Loaded, place: Place | None
         services="; ".join(f"{code.split('-')[0]} {labels[code]}" for code in codes),
         label=[known[name].label if name in known else name.replace("_", " ") for name in table["basis"]],
         state=states,
+        reason=[reasons.get(name, "") for name in table["basis"]],
         observed_levels=[
             "; ".join(dict.fromkeys(part.observed_level for part, _ in known[name].parts)) if name in known else ""
             for name in table["basis"]
@@ -106,7 +112,7 @@ def _describe(ladder: str, codes: list[str], loaded: Loaded, place: Place | None
         place_pence=pd.array([amounts.get(name) for name in table["basis"]], dtype="Int64"),
     )
     # A user's measure is of its own source, which the ladder cannot know.
-    own = {name: "; ".join(part.source for part, _ in found.parts) for name, found in known.items() if found.files}
+    own = {found.name: found.source for found in bases.own}
     table["source"] = [own.get(name, source) for name, source in zip(table["basis"], table["source"], strict=True)]
     return table[RUNG_COLUMNS]
 

@@ -85,7 +85,7 @@ def rungs_text(rungs: pd.DataFrame, loaded: Loaded, place: Place | None) -> str:
             column.no_wrap = True
         for row in rows.to_dict(orient="records"):
             amounts = [gbp(row["place_pence"]) or "not known"] if place is not None else []
-            what = f"{row['basis']}\n{row['assumption']}"
+            what = "\n".join(filter(None, (row["basis"], row["assumption"], row["reason"])))
             add_row(table, row["state"], what, *amounts, row["quality"])
         parts += [f"{rows['services'].iloc[0]}\n", table, *bulleted("", _moves(rows, place)), ""]
     return render(*parts[:-1], *bulleted("Notes:", (QUALITY, LOAD, CHOOSE)), *made_with(loaded))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache, cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -222,7 +222,7 @@ def build_shares(footprint_code: str, by: str | Basis) -> Shares | None:
     return _shares(footprint_code, by if isinstance(by, Basis) else shipped_bases().basis(by))
 
 
-@cache
+@lru_cache(maxsize=4_096)
 def _shares(footprint_code: str, chosen: Basis) -> Shares | None:
     footprint = footprint_extent(footprint_code)
     if footprint is None:

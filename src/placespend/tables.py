@@ -228,6 +228,7 @@ def made_with(loaded: Loaded) -> list[RenderableType]:
     list of rich renderables
     """
     inputs = [found for source in loaded.recipe.sources for found in loaded.intakes[source.id].inputs]
+    inputs += loaded.measured.inputs if loaded.measured else ()
     own = [f"{name} {digest[:16]}" for name, digest in inputs]
     return bulleted(
         "Made with:",

@@ -130,7 +130,7 @@ def _with_own(
     """Add a user's measures and choices of bases to a recipe, which stays the same where there are none."""
     if not measures and not lookups and not overrides:
         return recipe
-    chosen = [_override(found) for found in overrides or ()]
+    chosen = [_override(found) for found in ([overrides] if isinstance(overrides, Override) else overrides or ())]
     taken = {(found.service, found.line) for found in chosen}
     kept = [found for found in recipe.overrides if (found.service, found.line) not in taken]
     return replace(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from placespend.commands.options import lines_options, output_options, recipe_arguments
+from placespend.commands.options import level_option, money_options, output_options, recipe_arguments
 from placespend.commands.output import deliver, files_of
 
 if TYPE_CHECKING:
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("service", required=False)
 @click.option("--place", metavar="PLACE", help="A place, to tell what each basis would give it.")
-@lines_options
+@level_option
+@money_options
 @output_options
 def bases(service: str | None, place: str | None, **options: Any) -> None:
     """Show what services are shared by, what else is loaded, and what would be better.
@@ -24,13 +25,14 @@ def bases(service: str | None, place: str | None, **options: Any) -> None:
     SERVICE is the code of a service, or part of its name, such as 10.5 or medical; all services where left out.
     """
     from placespend.exports import stamp  # noqa: PLC0415
-    from placespend.gazetteer import find_place  # noqa: PLC0415
+    from placespend.gazetteer import find_place, parse_as_at  # noqa: PLC0415
     from placespend.loaded import load  # noqa: PLC0415
     from placespend.rungs import describe_ladders  # noqa: PLC0415
     from placespend.wanted import recipe_wanted  # noqa: PLC0415
 
     loaded = load(recipe_wanted(**recipe_arguments(options)))
-    where = None if place is None else find_place(place, as_at=loaded.year_end)
+    day = parse_as_at(options["as_at"] or loaded.recipe.as_at, default=loaded.year_end)
+    where = None if place is None else find_place(place, level=options["level"], as_at=day)
     rungs = describe_ladders(loaded, service, place=where)
 
     def table() -> str:

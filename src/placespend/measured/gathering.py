@@ -50,7 +50,9 @@ def gather_measures(given: Sequence[MeasureSource | Measure], lookups: Sequence[
 
 def _digest(found: Measure) -> str:
     covered = b"" if found.covered is None else found.covered.tobytes()
-    return hashlib.sha256(found.counts.tobytes() + str(found.scale).encode() + covered).hexdigest()
+    # Whatever moves a figure or its grade.
+    about = f"{found.scale} {found.observed_level} {found.completed_by} {found.is_plain} {found.year}"
+    return hashlib.sha256(found.counts.tobytes() + covered + about.encode()).hexdigest()
 
 
 def _note(found: Measure) -> str:

@@ -35,7 +35,7 @@ from placespend.measured.lookups import Lookup, read_lookup
 from placespend.measured.placing import Placed, place_rows
 from placespend.measured.plans import MeasureSource, Plan, layout_of, own_plans, published_plans
 from placespend.measured.values import Numbers, read_numbers, shown
-from placespend.measures import COMPLETION_SCALE, Measure, list_measures, measure
+from placespend.measures import COMPLETION_SCALE, MOST_COUNTED, Measure, list_measures, measure
 from placespend.spelling import did_you_mean, printable
 
 if TYPE_CHECKING:
@@ -44,9 +44,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = ["MeasureReading", "MeasureSource", "MeasuresError", "check_measures", "read_measures", "survey_measures"]
-
-MOST_COUNTED = 2**53
-"""Totals, in the units in which counts are held, up to which every whole number has a float of its own."""
 
 TABLE_COLUMNS = [
     *("file", "measure", "label", "unit", "year", "level", "areas", "suppressed", "missing", "total", "services"),
