@@ -115,6 +115,8 @@ ORDER = [
     "rungs",
     "comparison",
     "notes",
+    "alternatives",
+    "extremes",
     "narrowing",
     "sensitivity",
     "cuts",

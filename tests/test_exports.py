@@ -148,6 +148,8 @@ def test_the_document_of_a_pot_has_the_promised_shape() -> None:
     assert [key for key in document if key not in promised] == [
         *(
             "what",
+            "low_pence",
+            "high_pence",
             "observed_pence",
             "comparison",
             "authority",

@@ -12,6 +12,7 @@ from everyday import lines, tiles
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from placespend.alternatives import amounts_under, rebase, units_of
 from placespend.bases import Bases
 from placespend.choices import Override
 from placespend.gazetteer import find_place
@@ -22,7 +23,7 @@ from placespend.place import Place, remainder
 from placespend.pot import single_pot
 from placespend.recipe import shipped_recipe
 from placespend.rulers import rows_of_ward
-from placespend.sensitivity import amounts_under, ranges, rebase, sensitivity_of, units_of
+from placespend.sensitivity import ranges, sensitivity_of
 from placespend.wanted import recipe_wanted
 
 if TYPE_CHECKING:

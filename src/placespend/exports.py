@@ -118,7 +118,8 @@ def pot_document(pot: Pot, *columns: str) -> dict[str, object]:
     Returns
     -------
     dict
-        ``place``, ``financial_year``, ``residents``, ``what`` (the pot is), ``total_pence``, ``observed_pence`` (of it,
+        ``place``, ``financial_year``, ``residents``, ``what`` (the pot is), ``total_pence``, ``low_pence`` and
+        ``high_pence`` (if its services are shared by other bases of their ladders), ``observed_pence`` (of it,
         recorded at this place), ``per_head_pence``, ``comparison`` (of a neighbourhood, per head with its
         ``authority`` and England), ``authority``, ``by``, ``rows``,
         ``grades``, ``reconciliation``, ``awaited``, ``unallocated``, ``memo``, ``scope``, ``accounts`` (what became
@@ -148,6 +149,8 @@ def pot_document(pot: Pot, *columns: str) -> dict[str, object]:
         "residents": pot.residents,
         "what": pot.what,
         "total_pence": pot.total_pence,
+        "low_pence": pot.range_pence[0],
+        "high_pence": pot.range_pence[1],
         "observed_pence": pot.observed_pence,
         "per_head_pence": pot.per_head_pence,
         "comparison": None if pot.comparison is None else _records(pot.comparison),

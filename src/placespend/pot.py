@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from placespend.alternatives import units_of
 from placespend.apportion import build_ledger
 from placespend.bridge import bridge_pots
 from placespend.cofog import services
@@ -24,6 +25,7 @@ from placespend.explain import (
     find_services,
     name_lines,
 )
+from placespend.extremes import extremes_of
 from placespend.footprints import footprint_areas
 from placespend.gazetteer import find_place, parse_as_at
 from placespend.grades import grade_cells, touches
@@ -320,6 +322,15 @@ class Pot:
     @cached_property
     def _range(self) -> Sensitivity:
         return sensitivity_of(self.place, self.loaded)
+
+    @cached_property
+    def range_pence(self) -> tuple[int, int]:
+        """The least and the most that the pot is if its services are shared by other bases of their ladders.
+
+        By the coverage that the place has; :meth:`sensitivity` also takes others, and tells what moves it.
+        """
+        found = extremes_of(self.loaded, units_of(self.loaded), [self.place])
+        return total_pence(found.low[:, 0]), total_pence(found.high[:, 0])
 
     def sensitivity(self) -> Sensitivity:
         """Tell how far the pot moves with what its money is shared by.

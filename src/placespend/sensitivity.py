@@ -1,17 +1,8 @@
 """How far a pot moves with what its money is shared by: low, central and high.
 
-The cells of a service that share one basis are a *unit*. Its alternatives are the basis it has; the rungs of use
-``alternative`` on its service's ladder; what the ladder would give, where a recipe or a line chose otherwise; and, for
-places smaller than the areas for which a modelled measure was published, the same measure spread by residents or
-households alone. Measures that a recipe leaves out are no alternatives. A real measure that a user loads, the best
-rung, has none of the ladder's.
-
-Each cell is shared alone, so units are independent: the sum of each unit's least amount is what the place has under one
-set of bases, and so is the sum of the greatest. A cell keeps its basis under an alternative that cannot share it, for
-the alternative counts nothing or not all of the cell's footprint; and what cannot be placed centrally stays so. So
-under any one set of bases the same money is placed, and places that tile a footprint sum to the same.
-
-For a place that cuts small areas, low and high are also taken over the ways of telling what lies in it
+Units of cells are independent (:mod:`placespend.alternatives`), so the sum of each unit's least amount is what the
+place has under one set of bases, and so is the sum of the greatest (:mod:`placespend.extremes`). For a place that cuts
+small areas, low and high are also taken over the ways of telling what lies in it
 (:mod:`placespend.coverage_variants`).
 
 What it is not: a confidence interval. No likelihood goes with the alternatives, they are chosen service by service, and
@@ -22,41 +13,32 @@ errors of their own.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from placespend.apportion import build_ledger
+from placespend.alternatives import UNIT, Units, ladder_of_service, rungs_used, units_of
 from placespend.cofog import services
 from placespend.coverage_variants import WITHOUT_LAND, coverage_of, coverage_variants
 from placespend.errors import OverlappingPlacesError, list_values
 from placespend.extents import Extent
-from placespend.footprints import footprint_extent
+from placespend.extremes import Extremes, Rows, amounts_of, extremes_of, find_extremes, known_units, rows_of
 from placespend.geography import level_index
 from placespend.levels import check_level
-from placespend.measures import PLAIN
 from placespend.money import format_gbp, per_head_pence
 from placespend.narrowing import narrow
 from placespend.notes import NEIGHBOURHOOD
-from placespend.place import OUTSIDE, Place, assign, remainder
+from placespend.place import Place, remainder
 from placespend.rulers import VARIANTS
-from placespend.shares import build_shares
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from placespend.bases import Bases
-    from placespend.ledger import Ledger
     from placespend.loaded import Loaded
 
-MOST_AMOUNTS = 20_000_000
-"""How many amounts one ledger of many places may hold."""
-
-UNIT = ["service_code", "basis"]
 RANGE_COLUMNS = ["code", "name", "residents", "low_pence", "central_pence", "high_pence"]
 RANGE_COLUMNS += ["low_per_head_pence", "central_per_head_pence", "high_per_head_pence"]
 RANGE_NOTES = (
@@ -66,27 +48,6 @@ RANGE_NOTES = (
     "all of them, such as the year of the lines or what a service is taken to be, is not in the range.",
     "What bodies recorded at the place, and allocations to the whole of it (grades A and B), do not move.",
 )
-
-
-class Units(NamedTuple):
-    """Cells of one service and one basis taken together, and what they could be shared by.
-
-    Attributes
-    ----------
-    table : pandas.DataFrame
-        ``service_code``, ``basis``; rows are numbered.
-    names : list of tuple of str
-        For each, its own basis and then the alternatives.
-    siblings : list of str
-        For each, the same measure spread by residents or households alone; empty where it is not modelled.
-    of_cell : ndarray of int64
-        The number of each cell's unit.
-    """
-
-    table: pd.DataFrame
-    names: list[tuple[str, ...]]
-    siblings: list[str]
-    of_cell: NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,255 +110,6 @@ class Sensitivity:
         return NEIGHBOURHOOD if check_level(self.place.level).is_neighbourhood else ""
 
 
-# --- units and their alternatives
-
-
-def units_of(loaded: Loaded) -> Units:
-    """Take cells of one service and one basis together, and find what else they could be shared by.
-
-    Parameters
-    ----------
-    loaded : Loaded
-
-    Returns
-    -------
-    Units
-    """
-    cells, bases = loaded.cells, loaded.bases
-    groups = cells.groupby(UNIT, sort=True)
-    table = pd.DataFrame(list(groups.indices), columns=UNIT, dtype="str")
-    plain = {name: bases.plain_of(name) or "" for name in table["basis"].unique()}
-    ladders = _rungs_used(bases)
-    left_out = set(loaded.recipe.measures_left_out)
-    names = []
-    for (service, own), rows in zip(table.itertuples(index=False), groups.indices.values(), strict=True):
-        uses = ladders[_ladder_of_service()[service]]
-        others = [name for name, use in uses.items() if use == "alternative"] if uses.get(own) != "best" else []
-        if uses.get(own, "alternative") == "alternative":
-            others = [*_usual(loaded, service, cells["footprint_code"].iloc[rows].unique()), *others]
-        kept = [name for name in others if not left_out or not _measures_of(name, bases) & left_out]
-        names.append(tuple(dict.fromkeys([own, *kept, *([plain[own]] if plain[own] else [])])))
-    siblings = [plain[own] for own in table["basis"]]
-    return Units(table, names, siblings, groups.ngroup().to_numpy().astype(np.int64))
-
-
-@cache
-def _ladder_of_service() -> dict[str, str]:
-    return {str(code): str(ladder) for code, ladder in services()["ladder"].items()}
-
-
-def _rungs_used(bases: Bases) -> dict[str, dict[str, str]]:
-    """Give the use of each rung that is loaded, by ladder and basis."""
-    found: dict[str, dict[str, str]] = {}
-    for row in bases.ladders.to_dict(orient="records"):
-        rungs = found.setdefault(str(row["ladder"]), {})
-        if row["loaded"]:
-            rungs[str(row["basis"])] = str(row["use"])
-    return found
-
-
-def _usual(loaded: Loaded, service: str, footprints: Iterable[str]) -> list[str]:
-    """Say what the ladder of a service gives over some footprints."""
-    left_out = loaded.recipe.measures_left_out
-    if left_out:
-        return [str(loaded.bases.without(left_out, chosen_otherwise=list(_ladder_of_service()))[service])]
-    return sorted({loaded.bases.for_service(service, code) for code in footprints})
-
-
-def _measures_of(name: str, bases: Bases) -> set[str]:
-    return {part.name.removesuffix(PLAIN) for part, _ in bases.basis(name).parts}
-
-
-def _can_share(footprint_code: str, name: str, bases: Bases) -> bool:
-    """Tell whether a basis counts all of a footprint, and something of it."""
-    footprint, basis = footprint_extent(footprint_code), bases.basis(name)
-    if footprint is None or (basis.is_partial and basis.uncovered(footprint)):
-        return False
-    shares = build_shares(footprint_code, basis)
-    return shares is not None and bool(shares.denominator)
-
-
-def rebase(cells: pd.DataFrame, wanted: pd.Series, bases: Bases) -> pd.DataFrame:
-    """Share cells by other bases, as far as these and the cells' own can share them.
-
-    Parameters
-    ----------
-    cells : pandas.DataFrame
-        As :func:`placespend.apportion.build_cells` gives them.
-    wanted : pandas.Series of str
-        The basis of each cell, on the same index.
-    bases : Bases
-
-    Returns
-    -------
-    pandas.DataFrame
-        The cells with their ``basis``; one that cannot be shared otherwise keeps its own.
-    """
-    keys = list(zip(cells["footprint_code"], cells["basis"], wanted, strict=True))
-    able = {
-        (code, own, other): own != other and _can_share(code, own, bases) and _can_share(code, other, bases)
-        for code, own, other in set(keys)
-    }
-    return cells.assign(basis=wanted.where(np.array([able[key] for key in keys], dtype=bool), cells["basis"]))
-
-
-def amounts_under(loaded: Loaded, places: Sequence[Place], choice: Mapping[tuple[str, str], str]) -> Ledger:
-    """Share the lines out over places under one set of bases.
-
-    Parameters
-    ----------
-    loaded : Loaded
-    places : sequence of Place
-        Without overlap.
-    choice : mapping of (str, str) to str
-        What a service and basis are shared by instead; what is not named stays as it is.
-
-    Returns
-    -------
-    Ledger
-
-    Raises
-    ------
-    OverlappingPlacesError
-        If two places overlap.
-    """
-    cells = loaded.cells
-    pairs = zip(cells["service_code"], cells["basis"], strict=True)
-    wanted = pd.Series([choice.get(pair, pair[1]) for pair in pairs], index=cells.index, dtype="str")
-    return build_ledger(rebase(cells, wanted, loaded.bases), places, loaded.bases)
-
-
-# --- amounts under every alternative
-
-
-class _Rows(NamedTuple):
-    """Cells as they are, and those that can move once more for each alternative."""
-
-    cells: pd.DataFrame
-    cell: NDArray[np.int64]  # the position of each row's cell
-    slot: NDArray[np.int64]  # the alternative, 0 being the cell's own basis; -1 of cells that do not move
-    names: list[tuple[str, ...]]  # of each unit
-
-
-def _rows(loaded: Loaded, units: Units, places: Sequence[Place], *variants: Place) -> _Rows:
-    """Set out the cells; those move that the places, or one of the variants of a place, cut."""
-    cells, bases = loaded.cells, loaded.bases
-    needed = [not found.all() for found in _knows(loaded, units, places)]
-    names = [
-        (own, *(name for name in others if needed[unit] or name != units.siblings[unit]))
-        for unit, (own, *others) in enumerate(units.names)
-    ]
-    counts = np.array([len(found) for found in names], dtype=np.int64)
-    cut = [_are_cut(cells["footprint_code"], taken) for taken in (places, *([variant] for variant in variants))]
-    moves = np.logical_or.reduce(cut) & (counts[units.of_cell] > 1)
-    numbers, slots, wanted = [np.arange(len(cells))], [np.where(moves, 0, -1)], [cells["basis"].to_numpy()]
-    for slot in range(1, int(counts.max(initial=0))):
-        some = np.flatnonzero(moves & (counts[units.of_cell] > slot))
-        numbers.append(some)
-        slots.append(np.full(len(some), slot))
-        wanted.append(np.array([names[unit][slot] for unit in units.of_cell[some]], dtype=object))
-    cell = np.concatenate(numbers)
-    table = cells.iloc[cell].reset_index(drop=True)
-    rebased = rebase(table, pd.Series(np.concatenate(wanted), dtype="str"), bases)
-    return _Rows(rebased, cell, np.concatenate(slots), names)
-
-
-def _are_cut(footprint_codes: pd.Series, places: Sequence[Place]) -> NDArray[np.bool_]:
-    """Tell which footprints do not lie wholly in one place, or outside all."""
-    number_of_area = assign(places).number_of_area
-
-    def is_cut(code: str) -> bool:
-        footprint = footprint_extent(code)
-        if footprint is None:
-            return False
-        numbers = number_of_area[footprint.touched]
-        return bool(numbers.min() < OUTSIDE or numbers.min() != numbers.max())
-
-    cut = {code: is_cut(code) for code in footprint_codes.unique()}
-    return footprint_codes.map(cut).to_numpy(dtype=bool)
-
-
-def _knows(loaded: Loaded, units: Units, places: Sequence[Place]) -> NDArray[np.bool_]:
-    """Tell for each unit and place whether the place is made of areas for which the unit's measures were published."""
-    known = np.ones((len(units.table), len(places)), dtype=bool)
-    levels: dict[str, NDArray[np.bool_]] = {}
-    for unit, basis in enumerate(units.table["basis"]):
-        if not units.siblings[unit]:
-            continue
-        for level in {part.observed_level for part, _ in loaded.bases.basis(basis).parts if part.completed_by}:
-            if level not in levels:
-                levels[level] = np.array([_is_made_of(place, level) for place in places])
-            known[unit] &= levels[level]
-    return known
-
-
-def _is_made_of(place: Place, level: str) -> bool:
-    """Tell as :meth:`placespend.place.Place.is_made_of` does, but quickly for many places of few small areas."""
-    _, numbers = level_index(level)
-    whole = place.extent.whole
-    return not len(place.extent.parts) and int(_sizes(level)[np.unique(numbers[whole])].sum()) == len(whole)
-
-
-@cache
-def _sizes(level: str) -> NDArray[np.int64]:
-    return np.bincount(level_index(level)[1])
-
-
-def _amounts(
-    rows: pd.DataFrame, group: NDArray[np.int64], groups: int, places: Sequence[Place], bases: Bases
-) -> NDArray[np.int64]:
-    """Share cells out and sum them by group and place; the last two columns are elsewhere and unallocated."""
-    sums = np.zeros((groups, len(places) + 2), dtype=np.int64)
-    step = max(1, MOST_AMOUNTS // len(places))
-    for start in range(0, max(1, len(rows)), step):
-        entries = build_ledger(rows.iloc[start : start + step], places, bases).entries
-        codes = entries["place_code"].cat.codes.to_numpy()
-        np.add.at(sums, (group[entries["cell"].to_numpy()], codes), entries["amount_pence"].to_numpy())
-    return sums
-
-
-class _Range(NamedTuple):
-    """Pence by unit (rows) and place (columns)."""
-
-    central: NDArray[np.int64]
-    low: NDArray[np.int64]
-    high: NDArray[np.int64]
-    low_slot: NDArray[np.int64]
-    high_slot: NDArray[np.int64]
-    by_slot: NDArray[np.int64]  # (units, slots, places); of cells that move
-    names: list[tuple[str, ...]]
-
-
-def _range(rows: _Rows, by_slot: NDArray[np.int64], units: Units, known: NDArray[np.bool_]) -> _Range:
-    """Find the extremes of each unit; ``by_slot`` ends with what does not move."""
-    moving, fixed = by_slot[:, :-1].copy(), by_slot[:, -1]
-    for unit, names in enumerate(rows.names):
-        moving[unit, len(names) :] = moving[unit, 0]
-        for slot, name in enumerate(names):
-            if slot and name == units.siblings[unit]:
-                # Of places that the measure was published for, the model and its absence say the same.
-                moving[unit, slot] = np.where(known[unit], moving[unit, 0], moving[unit, slot])
-    low, high = moving.argmin(axis=1), moving.argmax(axis=1)
-    ends = [np.take_along_axis(moving, slot[:, None], axis=1)[:, 0] + fixed for slot in (low, high)]
-    # Of several that give as much, the unit's own basis comes first.
-    return _Range(moving[:, 0] + fixed, ends[0], ends[1], low, high, moving, rows.names)
-
-
-def _sums(rows: _Rows, units: Units, places: Sequence[Place], bases: Bases) -> NDArray[np.int64]:
-    """Sum amounts by unit, alternative (what does not move comes last) and place."""
-    slots = max((len(names) for names in rows.names), default=1) + 1
-    group = units.of_cell[rows.cell] * slots + rows.slot % slots
-    sums = _amounts(rows.cells, group, len(units.table) * slots, places, bases)
-    return sums[:, : len(places)].reshape(len(units.table), slots, len(places))
-
-
-def _range_of(loaded: Loaded, units: Units, places: Sequence[Place], rows: _Rows | None = None) -> _Range:
-    """Find the extremes of each unit in places that do not overlap."""
-    rows = rows or _rows(loaded, units, places)
-    known = _knows(loaded, units, places)
-    return _range(rows, _sums(rows, units, places, loaded.bases), units, known)
-
-
 # --- one place
 
 
@@ -415,12 +127,12 @@ def sensitivity_of(place: Place, loaded: Loaded) -> Sensitivity:
     """
     units = units_of(loaded)
     variants, notes = coverage_variants(place)
-    rows = _rows(loaded, units, [place], *variants.values())
+    rows = rows_of(loaded, units, [place], *variants.values())
     found, moved = _of_place(loaded, units, place, rows)
     ranges = {coverage_of(place): found}
     for name, variant in list(variants.items())[1:]:
         try:
-            ranges[name] = _range_of(loaded, units, [variant], rows)
+            ranges[name] = extremes_of(loaded, units, [variant], rows)
         except OverlappingPlacesError:
             notes += (
                 f"Coverage {VARIANTS[name]} is not in the range: lines serve wards or neighbourhoods that cut the same "
@@ -444,14 +156,14 @@ def sensitivity_of(place: Place, loaded: Loaded) -> Sensitivity:
     )
 
 
-def _of_place(loaded: Loaded, units: Units, place: Place, rows: _Rows) -> tuple[_Range, pd.DataFrame]:
+def _of_place(loaded: Loaded, units: Units, place: Place, rows: Rows) -> tuple[Extremes, pd.DataFrame]:
     """Find the extremes of each unit in a place, and what each cell that moves adds to them."""
     places = [place, *_around(place)]
-    by_row = _amounts(rows.cells, np.arange(len(rows.cell)), len(rows.cell), places, loaded.bases)
+    by_row = amounts_of(rows.cells, np.arange(len(rows.cell)), len(rows.cell), places, loaded.bases)
     here, around = by_row[:, 0], by_row[:, : len(places)].sum(axis=1)
     sums = np.zeros((len(units.table), max(len(names) for names in rows.names) + 1, 1), dtype=np.int64)
     np.add.at(sums, (units.of_cell[rows.cell], rows.slot), here[:, None])
-    found = _range(rows, sums, units, _knows(loaded, units, [place]))
+    found = find_extremes(rows, sums, units, known_units(loaded, units, [place]))
     row_of = np.tile(np.arange(len(loaded.cells))[:, None], (1, sums.shape[1] - 1))
     row_of[rows.cell, np.maximum(rows.slot, 0)] = np.arange(len(rows.cell))
     cell = rows.cell[rows.slot == 0]
@@ -479,7 +191,7 @@ def _of_part(amounts: NDArray[np.int64], part: NDArray[np.int64], whole: NDArray
     return [(2 * amount * some + all_) // (2 * all_) if all_ else 0 for amount, some, all_ in columns]
 
 
-def _of_model(units: Units, found: _Range) -> pd.DataFrame:
+def _of_model(units: Units, found: Extremes) -> pd.DataFrame:
     """Tell by unit how far the place's amount differs from that without a model of small areas."""
     slots = [
         names.index(plain) if plain in names else 0 for names, plain in zip(found.names, units.siblings, strict=True)
@@ -488,7 +200,7 @@ def _of_model(units: Units, found: _Range) -> pd.DataFrame:
     return units.table.assign(spread_pence=difference)
 
 
-def _services_table(loaded: Loaded, units: Units, found: _Range) -> pd.DataFrame:
+def _services_table(loaded: Loaded, units: Units, found: Extremes) -> pd.DataFrame:
     """Set out the units that have money in the place, the widest first."""
     bases = loaded.bases
     table = units.table.assign(
@@ -512,7 +224,7 @@ def _services_table(loaded: Loaded, units: Units, found: _Range) -> pd.DataFrame
     return here.sort_values(by, ascending=False, kind="stable", ignore_index=True)[columns]
 
 
-def _coverage_table(variants: Mapping[str, Place], ranges: Mapping[str, _Range]) -> pd.DataFrame:
+def _coverage_table(variants: Mapping[str, Place], ranges: Mapping[str, Extremes]) -> pd.DataFrame:
     rows = [
         (
             name,
@@ -532,11 +244,11 @@ def _coverage_table(variants: Mapping[str, Place], ranges: Mapping[str, _Range])
 def _notes(place: Place, loaded: Loaded) -> tuple[str, ...]:
     """Say what the range is and is not."""
     about = [f"The pot is {NEIGHBOURHOOD}."] if check_level(place.level).is_neighbourhood else []
-    ladders = _rungs_used(loaded.bases)
+    ladders = rungs_used(loaded.bases)
     best = [
         loaded.bases.basis(basis).label
         for service, basis in loaded.cells[UNIT].drop_duplicates().itertuples(index=False)
-        if ladders[_ladder_of_service()[service]].get(basis) == "best"
+        if ladders[ladder_of_service()[service]].get(basis) == "best"
     ]
     real = [
         f"Shared by real measures of yours, which have no alternatives here: {list_values(list(dict.fromkeys(best)))}. "
@@ -598,7 +310,7 @@ def _ends(
         return []
     try:
         if len({place.code for place in places}) == len(places):
-            found = _range_of(loaded, units, places)
+            found = extremes_of(loaded, units, places)
             columns = (found.low.sum(axis=0), found.central.sum(axis=0), found.high.sum(axis=0))
             return list(zip(*(column.tolist() for column in columns), strict=True))
     except OverlappingPlacesError:

@@ -117,6 +117,19 @@ def _headline(pot: Pot) -> str:
     return f"{format_gbp(pot.total_pence)}{head}{f': {pot.what}' if pot.what else ''}"
 
 
+def _range(pot: Pot) -> str:
+    """Say how far the pot moves with what its money is shared by."""
+    low, high = pot.range_pence
+    if low == high:
+        return "" if pot.cells.empty else "The same by whatever measures its services are shared."
+    return f"From {format_gbp(low)} to {format_gbp(high)} by other measures"
+
+
+def _about_range(pot: Pot) -> tuple[str, ...]:
+    low, high = pot.range_pence
+    return ("What moves the pot, and what would narrow its range: placespend sensitivity.",) if low != high else ()
+
+
 def _comparison(pot: Pot) -> list[RenderableType]:
     """Set a neighbourhood's pot per head beside its authority's and England's."""
     if pot.comparison is None or pot.authority is None or pot.residents == 0:
@@ -164,7 +177,8 @@ def pot_text(pot: Pot, *columns: str) -> str:
     return render(
         f"The single pot of {pot.place.name}, {pot.financial_year}",
         f"{level[0].upper()}{level[1:]}{where}, {pot.place.code}; {pot.residents:,} residents (census 2011)",
-        f"{_headline(pot)}\n",
+        *filter(None, (_headline(pot), _range(pot))),
+        "",
         _cut(pot, columns),
         *(_about_services(pot) if columns == ("service",) else []),
         *_comparison(pot),
@@ -174,7 +188,7 @@ def pot_text(pot: Pot, *columns: str) -> str:
         _reconciliation(pot.reconcile(), f"In {pot.place.name}"),
         *bulleted("Awaited, and in no total:", _describe_awaited(pot.awaited)),
         *bulleted("Unallocated:", tuple(reasons)),
-        *bulleted("Notes:", (*pot.notes, *_about_negatives(pot))),
+        *bulleted("Notes:", (*pot.notes, *_about_negatives(pot), *_about_range(pot))),
         *bulleted("Sources:", (*pot.source_titles, NOTICE)),
         *made_with(pot.loaded),
     )
