@@ -445,3 +445,22 @@ def test_every_cross_reference_of_a_docstring_leads_somewhere(path: Path) -> Non
             owners = [found, *(value for value in vars(module).values() if inspect.isclass(value))]
             found = next((getattr(owner, part) for owner in owners if hasattr(owner, part)), None)
             assert found is not None, f"{path.name}: {target}"
+
+
+NEED_BASES = {"build_cells": 2, "build_ledger": 3, "relate": 5, "take_in": 2}
+"""How many arguments each is given within placespend, the last being what money can be shared by.
+
+A notebook may leave that out and have what is shipped. Within placespend that would share a user's money by the shipped
+measure of the same name, and nobody would see it.
+"""
+
+
+def test_no_function_falls_back_to_what_is_shipped_where_a_user_may_bring_measures() -> None:
+    calls = [
+        (path.name, found.func.id, len(found.args) + len(found.keywords))
+        for path in MODULE_FILES
+        for found in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(found, ast.Call) and isinstance(found.func, ast.Name) and found.func.id in NEED_BASES
+    ]
+    assert {name for _, name, _ in calls} == set(NEED_BASES)
+    assert [call for call in calls if call[2] < NEED_BASES[call[1]]] == []

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from fractions import Fraction
 from pathlib import Path
 
@@ -11,6 +14,7 @@ import pytest
 from placespend.cofog import services
 from placespend.gazetteer import find_place
 from placespend.lines import lines_template
+from placespend.measures import list_measures
 from placespend.money import format_gbp
 from placespend.neighbourhoods import neighbourhood_pilots
 from placespend.own_places import read_places
@@ -23,6 +27,7 @@ from placespend.schema import GRADES, line_schema
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+SHARED = Path(os.environ.get("PLACESPEND_SHARED", ROOT.parent / "shared"))
 FLAT = " ".join(README.split())
 BLOCKS = {"python": 2, "csv": 2, "toml": 1}
 
@@ -70,6 +75,37 @@ def test_the_neighbourhood_pilots_are_those_of_the_command() -> None:
         head = f"£{round(Fraction(int(found['per_head_pence']), 100)):,}"
         told = (row["name"], authority, f"{found['residents']:,}", millions, head, row["certainty"])
         assert f"| {' | '.join(told)} |" in README
+
+
+def test_the_ranges_are_those_of_the_command() -> None:
+    for name, words, in_pounds in (
+        ("Greater Manchester", "Greater Manchester", "£{:.2f}bn"),
+        ("Leeds", "Leeds", "£{:.2f}bn"),
+        ("Little Horton", "Little Horton (neighbourhood pilot, Bradford)", "£{:.0f}m"),
+    ):
+        found = single_pot(name).sensitivity()
+        unit = 10**11 if in_pounds.endswith("bn") else 10**8
+        ends = [in_pounds.format(pence / unit) for pence in (found.low_pence, found.central_pence, found.high_pence)]
+        assert f"| {words} | {' | '.join(ends)} |" in README
+
+
+def test_the_errors_of_the_model_are_those_of_the_benchmark_on_real_counts() -> None:
+    if not (SHARED / "data" / "small_area").is_dir():
+        pytest.skip("the published counts by small area are not at hand")
+    command = [sys.executable, str(ROOT / "benchmarks" / "completion.py"), str(SHARED / "data" / "small_area")]
+    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    table = printed.split("By kinds and density")[0].splitlines()
+    rows = {words[0]: words[1:] for line in table if (words := line.split())}
+    labels = list_measures()["label"]
+    told = re.findall(r"^\| ([^|]+) \| (0\.\d\d) \| (\d+) % \| (\d+) % \|$", README, flags=re.MULTILINE)
+    assert len(told) == 9
+    for label, correlation, error, plain in told:
+        (name,) = labels.index[labels == label]
+        _, rates, _, by_kinds, _, _, alone = rows[str(name)]
+        # The benchmark prints three decimals, of which a last 5 may have been rounded either way.
+        assert abs(float(correlation) - float(rates)) <= 0.0055
+        assert abs(float(error) - 100 * float(by_kinds)) <= 0.55
+        assert abs(float(plain) - 100 * float(alone)) <= 0.55
 
 
 def test_every_column_of_a_lines_file_is_explained() -> None:
