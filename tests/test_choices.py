@@ -88,7 +88,7 @@ def test_a_choice_that_can_be_made_has_no_fault() -> None:
     [
         (Override("10.55", "residents", "why"), "there is no service '10.55'. Hint: did you mean '10.5'?"),
         (Override("8.2", "residnts", "why"), "there is no basis 'residnts'. Hint: did you mean 'residents'?"),
-        (Override("8.2", "claimant_count", "why"), "there is no basis 'claimant_count'. Hint: see: placespend bases"),
+        (Override("8.2", "claimant_count", "why"), "the basis 'claimant_count' is known and not loaded. Hint: give"),
         (Override("8.2", "residents", ""), "8.2 is to be shared by 'residents' without a reason"),
         (Override("8.2", "residents", " \t\n\u00a0"), "8.2 is to be shared by 'residents' without a reason"),
         (Override("", "residents", "", line="7"), "7 is to be shared by 'residents' without a reason"),

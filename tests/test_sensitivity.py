@@ -158,7 +158,7 @@ def test_the_best_rung_has_no_alternatives_and_the_notes_say_what_is_left() -> N
     assert units_of(found).names == [("claimant_count",)]
     told = sensitivity_of(find_place(BIRMINGHAM), found)
     assert (told.low_pence, told.central_pence, told.high_pence) == (50, 50, 50)
-    assert any("real measures of yours" in note and "claimants" in note for note in told.notes)
+    assert any("the best rung of the ladder" in note and "claimants" in note for note in told.notes)
 
 
 def test_no_model_of_small_areas_is_an_alternative_for_neighbourhoods_only() -> None:

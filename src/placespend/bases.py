@@ -11,7 +11,7 @@ serves the footprints that it counts wholly; for others the next rung is taken.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ from placespend.blends import Basis, blends
 from placespend.cofog import services
 from placespend.errors import UnknownNameError, list_values
 from placespend.footprints import footprint_extent
-from placespend.measures import PLAIN, Measure, list_measures, measure, plain_siblings
+from placespend.measures import PLAIN, Measure, label_of_plain, list_measures, measure, plain_siblings
 from placespend.shipped import read_once, shipped_file
 from placespend.spelling import did_you_mean
 
@@ -105,12 +105,12 @@ class Bases:
         """
         rows = blends()[blends()["basis"] == name]
         parts = [name] if rows.empty else list(rows["measure"])
-        plain = [f"{part}{PLAIN}" for part in parts]
-        shipped = [
-            found in plain_siblings() and part not in self._own_by_name
-            for found, part in zip(plain, parts, strict=True)
+        own = self._own_by_name
+        modelled = [
+            own[part].plain_counts is not None if part in own else f"{part}{PLAIN}" in plain_siblings()
+            for part in parts
         ]
-        return f"{name}{PLAIN}" if any(shipped) else None
+        return f"{name}{PLAIN}" if any(modelled) else None
 
     @cached_property
     def _known(self) -> dict[str, Basis]:
@@ -132,7 +132,13 @@ class Bases:
         UnknownNameError
             If there is none.
         """
-        return self._own_by_name[name] if name in self._own_by_name else measure(name)
+        if name in self._own_by_name:
+            return self._own_by_name[name]
+        own = self._own_by_name.get(name.removesuffix(PLAIN))
+        if own is None or own.plain_counts is None:
+            return measure(name)
+        label = label_of_plain(own.label, own.completed_by)
+        return replace(own, name=name, label=label, counts=own.plain_counts, by_kind=False, plain_counts=None)
 
     def basis(self, name: str) -> Basis:
         """Give a basis by name.

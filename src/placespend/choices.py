@@ -111,7 +111,7 @@ def faults_of_choices(
         if override.service:
             yield from _unknown("service", [override.service], list(services().index))
         if not others_may_come:
-            yield from _unknown("basis", [override.basis], list(bases.names))
+            yield from _unknown_basis(override.basis, bases)
         parts = bases.basis(override.basis).parts if override.basis in bases.names else ()
         yield from (
             f"{subject} is to be shared by {override.basis!r}, which takes the measure {part.name!r}, "
@@ -119,6 +119,14 @@ def faults_of_choices(
             for part, _ in parts
             if part.name in left_out
         )
+
+
+def _unknown_basis(name: str, bases: Bases) -> Iterator[str]:
+    if name not in bases.names and name in set(bases.ladders["basis"]):
+        hint = "give it with --measure FILE, in a column of that name: a ladder with that rung then takes it"
+        yield f"the basis {name!r} is known and not loaded. Hint: {hint}"
+    else:
+        yield from _unknown("basis", [name], list(bases.names))
 
 
 def _unknown(kind: str, names: Sequence[str], known: list[str]) -> Iterator[str]:

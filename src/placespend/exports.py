@@ -239,9 +239,13 @@ def stamp(table: pd.DataFrame, loaded: Loaded, *, what: str = "", place: Place |
     Returns
     -------
     pandas.DataFrame
-        With a last column ``made_with``, and before it, where it must be said, ``what``.
+        With a last column ``made_with``, which also tells why bases were chosen, and before it, where it must be
+        said, ``what``.
     """
     about = f"; {place.definition}" if place is not None and place.level == OWN else ""
+    about += "".join(
+        f"; {override.service or override.line}: {override.reason}" for override in loaded.recipe.overrides
+    )
     said = table.assign(what=what) if what else table
     return said.assign(made_with=loaded.stamp + about)
 

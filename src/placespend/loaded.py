@@ -122,6 +122,19 @@ class Loaded:
                 found.setdefault((service, choice.basis), {})[choice.reason] = None
         return {key: "; ".join(reasons) for key, reasons in found.items()}
 
+    def _unused_measures(self) -> list[str]:
+        """Say which of the user's measures share nothing, and why."""
+        used = {part.name for name in self.cells["basis"].unique() for part, _ in self.bases.basis(name).parts}
+        reasons = {
+            True: "it counts a part of England only, and no line is for a footprint that lies wholly in that",
+            False: "no line is of a service that has it on its ladder",
+        }
+        return [
+            f"{found.label} ({found.file or found.name}) shares nothing here: {reasons[found.covered is not None]}."
+            for found in self.bases.own
+            if found.name not in used
+        ]
+
     @cached_property
     def inputs(self) -> tuple[tuple[str, str], ...]:
         """Name and SHA-256 of every file that the figures come from."""
@@ -171,6 +184,7 @@ class Loaded:
             cautions.append(f"Left out, being of {years}: {len(self.left_out):,} {lines} ({pounds}).")
         cautions.extend(f"{choice.what}: {choice.reason}" for choice in self.choices)
         cautions.extend(self.notes_on_choices)
+        cautions.extend(self._unused_measures())
         cautions.extend(self.measured.notes if self.measured else ())
         cautions.extend(note for source in self.recipe.sources for note in self.intakes[source.id].notes)
         return tuple(cautions)

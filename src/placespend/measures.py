@@ -60,6 +60,8 @@ class Measure:
     counts : ndarray of int64, shape (32844,)
         In ``1 / scale`` of the unit, in the order of the frame.
     scale : int
+    plain_counts : ndarray of int64, shape (32844,), or None
+        Of a user's measure that is spread by kinds: the counts spread by the plain base alone.
     covered : ndarray of bool, shape (32844,), or None
         The small areas that it counts; None where it counts all. What is not counted is not zero.
     file : str
@@ -86,6 +88,7 @@ class Measure:
     counts: NDArray[np.int64]
     scale: int
     by_kind: bool = False
+    plain_counts: NDArray[np.int64] | None = None
     covered: NDArray[np.bool_] | None = None
     file: str = ""
 
@@ -169,6 +172,20 @@ def complete(published: NDArray[np.int64], by: NDArray[np.int64]) -> NDArray[np.
     return largest_remainder_by_group(published * COMPLETION_SCALE, by, upper_tier)
 
 
+def label_of_plain(label: str, completed_by: str) -> str:
+    """Name the plain sibling of a measure for a reader.
+
+    Parameters
+    ----------
+    label, completed_by : str
+
+    Returns
+    -------
+    str
+    """
+    return f"{label}, spread by {completed_by} alone"
+
+
 @cache
 def measure(name: str) -> Measure:
     """Load a measure.
@@ -211,7 +228,7 @@ def measure(name: str) -> Measure:
     counts.setflags(write=False)
     return Measure(
         name=name,
-        label=row["label"] if known == name else f"{row['label']}, spread by {row['completed_by']} alone",
+        label=row["label"] if known == name else label_of_plain(row["label"], row["completed_by"]),
         unit=row["unit"],
         year=int(row["year"]),
         observed_level=row["observed_level"],

@@ -27,7 +27,8 @@ NEIGHBOURHOOD = "modelled, not managed, spending"
 
 MODELLED = (
     "Differences between places of one authority are the model's, and not observed: a count by small area, loaded with "
-    "--measure, takes its place. How good it is: placespend measures."
+    "--measure, takes its place. Which would matter most: placespend sensitivity. How good the model is: placespend "
+    "measures."
 )
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from placespend.loaded import Loaded
     from placespend.place import Place
 
-IN_USE, LOADED, NOT_LOADED = "in use", "loaded", "not loaded"
+IN_USE, LOADED, NOT_LOADED, LEFT_OUT = "in use", "loaded", "not loaded", "left out"
 
 RUNG_COLUMNS = [
     *("ladder", "service_codes", "services", "rung", "basis", "label", "use", "state", "quality", "assumption"),
@@ -96,7 +96,12 @@ def _describe(ladder: str, codes: list[str], loaded: Loaded, place: Place | None
         table = pd.concat([pd.DataFrame(chosen).astype({"rung": "Int64"}), table], ignore_index=True)
     known = {name: bases.basis(name) for name in table.loc[table["loaded"], "basis"]}
     amounts = {name: None if place is None else _amount(cells, name, loaded, place) for name in known}
-    states = np.where(table["basis"].isin(used), IN_USE, np.where(table["loaded"], LOADED, NOT_LOADED))
+    left_out = [
+        name in known and bool({part.name for part, _ in known[name].parts} & {*bases.left_out})
+        for name in table["basis"]
+    ]
+    states = np.where(table["loaded"], np.where(left_out, LEFT_OUT, LOADED), NOT_LOADED)
+    states = np.where(table["basis"].isin(used), IN_USE, states)
     labels = services()["label"]
     table = table.assign(
         service_codes="; ".join(codes),

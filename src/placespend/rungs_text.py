@@ -41,8 +41,11 @@ def ladders_text(rungs: pd.DataFrame, loaded: Loaded) -> str:
     -------
     str
     """
-    table = start_table(("Services", False), ("Shared by", False), ("£ million", True), ("Better, not loaded", False))
+    table = start_table(
+        ("Services", False), ("Shared by", False), ("England (£m)", True), ("Better, not loaded", False)
+    )
     table.columns[-1].no_wrap = True
+    table.columns[1].min_width = 18
     for number, (_, rows) in enumerate(rungs.groupby("ladder", sort=False)):
         if number:
             table.add_section()
@@ -98,7 +101,11 @@ def _moves(rows: pd.DataFrame, place: Place | None) -> tuple[str, ...]:
     amounts = rows["place_pence"].dropna()
     if place is not None and len(amounts):
         low, high = format_gbp(int(amounts.min())), format_gbp(int(amounts.max()))
-        told.append(f"By what is loaded, {place.name} has between {low} and {high} of it.")
+        told.append(
+            f"By what is loaded, {place.name} has between {low} and {high} of it."
+            if low != high
+            else f"By whatever of it is loaded, {place.name} has {low} of it."
+        )
     missing = rows[rows["state"] == NOT_LOADED]
     told += [
         f"Not loaded: {row['basis']} ({row['source']}). What it would change is not known before it is loaded."

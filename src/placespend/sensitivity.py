@@ -46,6 +46,8 @@ RANGE_NOTES = (
     "one of its alternatives which gives it least, or most, all at once.",
     "The alternatives are assumptions, listed on the ladder of each service (placespend bases). What is the same under "
     "all of them, such as the year of the lines or what a service is taken to be, is not in the range.",
+    "A measure that is not loaded, as a real count by small area, may give the place less than low or more than high.",
+    "Of a place that cuts small areas, low and high per head are by the residents of the coverage that gives them.",
     "What bodies recorded at the place, and allocations to the whole of it (grades A and B), do not move.",
 )
 
@@ -251,8 +253,8 @@ def _notes(place: Place, loaded: Loaded) -> tuple[str, ...]:
         if ladders[ladder_of_service()[service]].get(basis) == "best"
     ]
     real = [
-        f"Shared by real measures of yours, which have no alternatives here: {list_values(list(dict.fromkeys(best)))}. "
-        "Their year and definition are not in the range."
+        f"Shared by the best rung of the ladder, which has no other beside it: {list_values([*dict.fromkeys(best)])}. "
+        "The year and definition of these measures are not in the range."
     ] * bool(best)
     return (*about, *RANGE_NOTES, *real, *loaded.cautions)
 

@@ -85,15 +85,14 @@ def ranges_text(table: pd.DataFrame, loaded: Loaded, *, title: str, notes: Seque
     unit = 1 if not len(table) or int(ends.max()) < WHOLE_POUNDS_BELOW else 1_000
     heads = ["low_per_head_pence", "central_per_head_pence", "high_per_head_pence"]
     shown = start_table(
-        *((heading, False) for heading in ("Code", "Name")),
+        ("Place", False),
         *((f"{heading} ({_unit(unit)})", True) for heading in ("Low", "Central", "High")),
         ("Per head (£)", True),
     )
-    shown.columns[0].no_wrap = True
     for row in table.to_dict(orient="records"):
         amounts = [_rounded(row[f"{name}_pence"], unit) for name in ("low", "central", "high")]
         low, _, high = ("" if pd.isna(row[name]) else _rounded(row[name], 1) for name in heads)
-        add_row(shown, row["code"], row["name"], *amounts, f"{low} to {high}" if low else "")
+        add_row(shown, f"{row['name']}\n{row['code']}", *amounts, f"{low} to {high}" if low else "")
     return render(f"{title}\n", shown, *bulleted("Notes:", tuple(notes)), *bulleted("Sources:", (NOTICE,)),
                   *made_with(loaded))  # fmt: skip
 

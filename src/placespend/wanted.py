@@ -14,6 +14,7 @@ from placespend.cofog import services
 from placespend.errors import RecipeError, WrongTypeError, list_values
 from placespend.measures import Measure
 from placespend.recipe import Recipe, Source, read_recipe, shipped_recipe
+from placespend.spelling import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -145,6 +146,9 @@ def _listed(given: Any) -> list[Any]:
     """Take one thing or a sequence of them."""
     if given is None:
         return []
+    if hasattr(given, "measures"):
+        # A reading of files, taken for what it holds.
+        return list(given.measures)
     return list(given) if isinstance(given, list | tuple) else [given]
 
 
@@ -167,7 +171,7 @@ def _override(given: Override | tuple[str, str, str]) -> Override:
     if not isinstance(given, tuple | list) or len(given) != _FIELDS or not all(isinstance(text, str) for text in given):
         message = f"A basis is chosen by a service or line, a basis and a reason, not by {given!r}."
         raise WrongTypeError(message, hint='for example ("10.5", "residents", "the reason")')
-    what, basis, reason = given
+    what, basis, reason = map(printable, given)
     if what in services().index:
         return Override(what, basis, reason)
     return Override("", basis, reason, line=what)

@@ -6,6 +6,7 @@ import pyarrow as pa
 import pytest
 
 from placespend.measured.codes import OUTSIDE, POSTCODES, clean_codes, code_columns, is_code, kind_of
+from placespend.postcodes import column_of
 
 
 @pytest.mark.parametrize(
@@ -69,3 +70,11 @@ def test_a_column_is_of_the_kind_that_most_of_its_codes_are() -> None:
     assert column.kind == "LSOA"
     (column,) = code_columns([pa.array(["W01000001", "W01000002"])])
     assert column.kind == OUTSIDE
+
+
+def test_the_headings_of_the_ons_are_no_postcodes() -> None:
+    postcodes = set(column_of("postcode").to_pylist())
+    for year in range(100):
+        assert kind_of(f"WD{year:02}CD") == ""
+        assert f"WD{year:02}CD" not in postcodes
+    assert kind_of("WD171CD") == "postcode"

@@ -34,6 +34,12 @@ def refusal(path: Path, **options: str) -> str:
     return str(error.value)
 
 
+def refusal_of(path: Path, *only: str) -> str:
+    with pytest.raises(DataFileError) as error:
+        read_table(path, only=only)
+    return str(error.value)
+
+
 def columns(path: Path, **options: str) -> dict[str, list[str]]:
     table, _ = read_table(path, **options)
     values = [column.to_pylist() for column in table.columns]
@@ -182,6 +188,43 @@ def test_a_workbook_without_codes_is_refused(tmp_path: Path) -> None:
     assert "'Data'" in refusal(path)
 
 
+def save_with_hidden(path: Path, **sheets: str) -> Path:
+    """Write sheets of one count each, of which some are hidden."""
+    with xlsxwriter.Workbook(path) as book:
+        for name, state in sheets.items():
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, ["code", "count"])
+            sheet.write_row(1, 0, ["E01000001", len(name)])
+            if state == "hidden":
+                sheet.hide()
+            elif state == "very hidden":
+                sheet.very_hidden()
+            else:
+                sheet.activate()
+                sheet.set_first_sheet()
+    return path
+
+
+@pytest.mark.parametrize("state", ["hidden", "very hidden"])
+def test_hidden_sheets_are_passed_over_and_others_told(tmp_path: Path, state: str) -> None:
+    path = save_with_hidden(tmp_path / "own.xlsx", Old=state, Data="", Further="")
+    table, _ = read_table(path)
+    assert (table.sheet, table.other_sheets, table.hidden_sheets) == ("Data", ("Further",), ("Old",))
+    table, _ = read_table(path, sheet="Old")
+    assert (table.sheet, table.other_sheets, table.hidden_sheets) == ("Old", (), ())
+
+
+def test_a_workbook_with_codes_in_hidden_sheets_only_is_refused(tmp_path: Path) -> None:
+    path = save_workbook(tmp_path / "own.xlsx", About=[["Notes"]])
+    with xlsxwriter.Workbook(path) as book:
+        book.add_worksheet("About").write(0, 0, "Notes")
+        sheet = book.add_worksheet("Old")
+        sheet.write_row(0, 0, ["code", "count"])
+        sheet.write_row(1, 0, ["E01000001", 1])
+        sheet.hide()
+    assert "hidden sheets only: 'Old'" in refusal(path)
+
+
 # --- what is refused
 
 
@@ -259,3 +302,29 @@ def test_odd_quotation_marks_swallow_no_rows(tmp_path: Path, text: str) -> None:
         else:
             found.append((table.columns, len(table.broken)))
     assert found[0] == found[1]
+
+
+# --- many columns
+
+
+@pytest.mark.parametrize("title", ["", "a title\n"])
+def test_a_file_with_too_many_columns_is_refused(tmp_path: Path, title: str) -> None:
+    def text(count: int) -> str:
+        headings = ",".join(f"count {number}" for number in range(count))
+        return f"{title}code,{headings}\nE01000001{',7' * count}\nE01000002{',7' * count}\n"
+
+    many = save(tmp_path / "many.csv", text(3_000))
+    told = refusal(many)
+    assert "has 3,001 columns; no more than 500 are read" in told
+    assert "column and code_column in a recipe's [[measure]]" in told
+    table, _ = read_table(many, only=("code", "Count 17"))
+    assert table.headings == ["code", "count 17"]
+    assert [column.to_pylist() for column in table.columns] == [["E01000001", "E01000002"], ["7", "7"]]
+    assert "has 3,001 columns" in refusal_of(many, "cod", "")
+    fits = save(tmp_path / "fits.csv", text(499))
+    assert len(read_table(fits)[0].headings) == len(read_table(fits, only=("code",))[0].headings) == 500
+
+
+def test_a_sheet_with_too_many_columns_is_refused(tmp_path: Path) -> None:
+    rows: list[list[object]] = [["code", *map(str, range(600))], ["E01000001", *range(600)]]
+    assert "has 601 columns" in refusal(save_workbook(tmp_path / "own.xlsx", Data=rows))

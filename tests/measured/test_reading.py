@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import placespend.measured.reading as reading_module
+from placespend.bases import Bases
 from placespend.errors import MeasuresError, PlacespendError
 from placespend.geography import count_of, level_index, positions_of
 from placespend.measured.areas import units_of_wards
@@ -21,7 +22,7 @@ from placespend.measures import COMPLETION_SCALE, Measure, measure
 from placespend.postcodes import column_of, is_live, small_area_of_postcode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     Write = Callable[..., Path]
@@ -441,7 +442,7 @@ def test_a_better_measure_is_told_beside_the_shipped_one(write: Write) -> None:
     path = write(code=codes_of("lsoa"), income_deprived=counts)
     told = findings(path)["beside the shipped"]
     assert "% of the shipped measure" in told
-    assert "with a correlation with this of 0." in told
+    assert "with a correlation of counts of 0." in told
     assert only(path).label == measure("income_deprived").label
 
 
@@ -501,3 +502,58 @@ def test_nothing_gives_nothing() -> None:
     reading = read_measures()
     assert (reading.measures, reading.inputs, reading.notes) == ((), (), ())
     assert isinstance(reading.findings, pd.DataFrame)
+
+
+# --- what an attack found
+
+
+def test_a_file_of_blanks_is_no_measure_of_guesses(write: Write) -> None:
+    counts = ["7" if number < 282 else "" for number in range(len(codes_of("lsoa")))]
+    path = write(code=codes_of("lsoa"), claimant_count=counts)
+    assert "32,562 areas of 32,844 are blank or marked" in refused(path)["mostly not told"]
+
+
+def test_what_was_suppressed_is_told_with_the_figures(write: Write) -> None:
+    counts = ["c" if number < 100 else "7" for number in range(len(codes_of("lsoa")))]
+    reading = read_measures(write(code=codes_of("lsoa"), claimant_count=counts))
+    assert "100 areas of 32,844 suppressed at source, and guessed" in reading.notes[0]
+
+
+def test_a_rate_of_a_larger_area_goes_to_those_that_it_is_a_rate_of(write: Write) -> None:
+    path = write(code=codes_of("lad"), share=["10"] * 326)
+    source = MeasureSource(path, column="share", name="cared_for", rate_per=100, rate_of="aged_65_plus")
+    (found,) = read_measures(source).measures
+    base = measure("aged_65_plus")
+    assert np.abs(found.counts / found.scale - base.counts / base.scale / 10).max() < 0.01
+    assert (found.completed_by, found.by_kind) == ("aged_65_plus", False)
+
+
+@pytest.mark.parametrize(
+    ("heading", "values", "finding"),
+    [
+        ("Claimant rate per 1,000", range(5, 331), "rate, not count"),
+        ("Crimes per 10,000", range(5, 331), "rate, not count"),
+        ("Percentages", range(5, 331), "rate, not count"),
+        ("Rank of claimants", range(5, 331), "rank, not count"),
+        ("Claimants in England", [number + 0.5 for number in range(50)] * 6 + [1.5] * 26, "rate, not count"),
+    ],
+)
+def test_a_name_of_ones_own_does_not_hide_what_a_column_is(
+    write: Write, heading: str, values: Iterable[float], finding: str
+) -> None:
+    path = write(code=codes_of("lad"), **{heading: [str(value) for value in values]})
+    found = check_measures(MeasureSource(path, column=heading, name="claimant_count"))
+    assert finding in set(found.loc[found["done"] == "refused", "finding"])
+
+
+def test_a_measure_spread_by_kinds_has_a_plain_sibling(write: Write) -> None:
+    codes, number = level_index("lad")
+    households = np.bincount(number, weights=measure("households_3plus_deprivation_dims").counts) // 1000
+    (found,) = read_measures(write(code=list(codes), claimant_count=households.astype(int))).measures
+    assert found.by_kind
+    bases = Bases((found,))
+    assert bases.plain_of("claimant_count") == "claimant_count_plain"
+    (plain, _), *_ = bases.basis("claimant_count_plain").parts
+    assert plain.counts.sum() == found.counts.sum()
+    assert plain.counts.tolist() != found.counts.tolist()
+    assert (plain.by_kind, plain.label) == (False, f"{found.label}, spread by residents alone")

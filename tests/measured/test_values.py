@@ -94,3 +94,57 @@ def test_whole_numbers_come_back_whichever_way_they_are_read(counts: list[int]) 
 def test_long_and_odd_values_are_shown_short_and_printable() -> None:
     assert shown("9" * 400) == repr("9" * 27 + "...")
     assert shown("\x1b[2Jten") == "'[2Jten'"
+
+
+# --- as much of Europe writes numbers
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["1.234", "2.345", "12.000"],
+        ["1.234", "2.345", "812.600", "95", "c"],
+        ["1.234", "2.345", "12.000", "1.234.567"],
+        [" 1.234", "2.345 ", "-12.000", ".."],
+    ],
+)
+def test_points_that_may_stand_between_thousands_are_a_fault(texts: list[str]) -> None:
+    found = read_numbers(pa.array(texts))
+    assert found.faults["no number"][:3] == [0, 1, 2]
+    assert "1234" in found.hints["no number"]
+    # The column is one of counts: it is to be refused and not passed over.
+    assert found.share_of_numbers == 1
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["1.234", "2.345", "12.5"],
+        ["1.234", "2.345", "12.000", "0.125"],
+        ["1.234", "2.345", "12.000", ".125"],
+        ["1.234", "2.345", "12.000", "1234.567"],
+        ["1.234", "2.345", "12.000", "1,234"],
+        ["1.234", "2.345", "12.000", "5."],
+        ["1.234", "12.000"],
+        ["1234", "2345", "12000"],
+    ],
+)
+def test_points_that_are_decimals_are_read(texts: list[str]) -> None:
+    found = read_numbers(pa.array(texts))
+    assert found.faults == {}
+    assert found.numbers[0] in {1.234, 1234}
+
+
+@pytest.mark.parametrize("text", ["1.234,5", "1234,5", "12,34", "1 234,5"])
+def test_a_comma_before_decimals_is_hinted_at(text: str) -> None:
+    found = read_numbers(pa.array([text, "3"]))
+    assert found.faults == {"no number": [0]}
+    assert "a point before decimals" in found.hints["no number"]
+    assert found.share_of_numbers == 1
+
+
+@pytest.mark.parametrize("text", ["<0", "< 00", "less than 0"])
+def test_fewer_than_none_is_no_mark(text: str) -> None:
+    found = read_numbers(pa.array([text, "3"]))
+    assert found.faults == {"no number": [0]}
+    assert not found.suppressed.any()

@@ -142,7 +142,7 @@ class Given:
     row_of_unit: NDArray[np.int64]
 
     def covered(self) -> NDArray[np.bool_]:
-        """Tell which small areas are counted: most of each lies in areas that are given.
+        """Tell which small areas are counted: all that became of them is given, or most of each lies in areas given.
 
         Returns
         -------
@@ -154,6 +154,10 @@ class Given:
         given = whole.copy()
         np.add.at(whole, units.area, marks)
         np.add.at(given, units.area, np.where(self.row_of_unit[units.unit] >= 0, marks, 0))
+        if units.level == "lsoa":
+            # Without one half of a small area that was split, its count would be too small by the other.
+            is_whole: NDArray[np.bool_] = (given > 0) & (given == whole)
+            return is_whole
         return (given > 0) & (2 * given >= whole)
 
     def bring(self, amounts: NDArray[np.int64], by: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -14,7 +14,9 @@ import numpy as np
 from placespend.bases import shipped_bases
 from placespend.cofog import services
 from placespend.geography import level_index
+from placespend.measured.files import name_of
 from placespend.measured.findings import number_of
+from placespend.measured.values import shown
 from placespend.measures import list_measures, measure
 
 if TYPE_CHECKING:
@@ -33,14 +35,15 @@ DECLARE_RATE = (
 GIVE_COUNTS = "money is shared by counts: leave the column out, or name the one to read in a recipe's [[measure]]"
 
 RATE_WORDS = re.compile(
-    r"(?:^|_)(?:rate|percent|percentage|pct|per_cent|per_(?:head|capita|person|1000|1_000|100|10000|100000|thousand)"
-    r"|proportion|prop|share|score|ratio|average|mean|median|density)(?:_|$)"
+    r"(?:^|_)(?:rates?|percent|percentages?|pct|per_cent|per_(?:head|capita|person|household|thousand|million|[0-9][0-9_]*)"
+    r"|proportions?|prop|shares?|scores?|ratios?|averages?|mean|median|density|index|indices)(?:_|$)"
 )
 RANK_WORDS = re.compile(r"(?:^|_)rank(?:ed|ing|ings|s)?(?:_|$)")
 BANDS = {"decile": 10, "quintile": 5, "quartile": 4, "percentile": 100, "vigintile": 20, "ventile": 20}
 
 NOT_RATES = re.compile(
-    r"hectare|acre|area|land|km|kilomet|met(?:re|er)|mile|length|distance|estimate|model|expected|weighted|fte|full_time"
+    r"(?:^|[_ ])(?:hectares?|acres?|areas?|land|km|kilomet(?:re|er)s?|met(?:re|er)s?|miles?|length|distance"
+    r"|estimate[sd]?|model(?:led)?|expected|weighted|fte|full_time)(?:[_ ]|$)"
 )
 """What may well come in small fractions."""
 
@@ -70,16 +73,19 @@ def check_looks(plan: Plan, values: NDArray[np.float64], findings: Findings, *, 
         return
     whole = bool((values == np.rint(values)).all())
     most = float(values.max())
-    words = f"{plan.name} {plan.heading.casefold()}"
+    # What a recipe calls it takes nothing from what the file calls it.
+    words = " ".join(dict.fromkeys((plan.name, name_of(plan.heading))))
+    called = f"it is called {shown(plan.heading or plan.name)}"
+    said = "_".join(dict.fromkeys((plan.name, name_of(plan.heading)))).strip("_")
     if has_percent or "%" in plan.heading or (unit and RATE_UNITS.search(unit.casefold())):
         findings.refuse(
             "rate, not count", "its values are in per cent or per head", measure=plan.name, hint=DECLARE_RATE
         )
-    elif RATE_WORDS.search(plan.name) and not unit:
-        findings.refuse("rate, not count", f"it is called {plan.name!r}", measure=plan.name, hint=DECLARE_RATE)
-    elif whole and RANK_WORDS.search(plan.name):
-        findings.refuse("rank, not count", f"it is called {plan.name!r}", measure=plan.name, hint=GIVE_COUNTS)
-    elif whole and any(band in plan.name and most <= number for band, number in BANDS.items()) and values.min() >= 1:
+    elif RATE_WORDS.search(said) and not unit:
+        findings.refuse("rate, not count", called, measure=plan.name, hint=DECLARE_RATE)
+    elif whole and RANK_WORDS.search(said):
+        findings.refuse("rank, not count", called, measure=plan.name, hint=GIVE_COUNTS)
+    elif whole and any(band in said and most <= number for band, number in BANDS.items()) and values.min() >= 1:
         findings.refuse("decile, not count", f"it holds 1 to {most:.0f}", measure=plan.name, hint=GIVE_COUNTS)
     elif len(values) < FEW_AREAS or unit or NOT_RATES.search(words):
         return
@@ -112,7 +118,7 @@ def compare_with_shipped(found: Measure, findings: Findings) -> None:
         alike = _alike_within(own, old, covered)
         if alike is not None:
             how = "modelled by kinds of neighbourhoods" if shipped.by_kind else f"spread by {shipped.completed_by}"
-            told += f"; within authorities that one is {how}, with a correlation with this of {alike:.2f}"
+            told += f"; within authorities that one is {how}, with a correlation of counts of {alike:.2f}"
     findings.keep("beside the shipped", told, measure=found.name)
     _tell_unlike(found, own, old, covered, findings)
 

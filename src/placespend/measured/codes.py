@@ -58,6 +58,10 @@ FINEST_FIRST = (
 )
 
 
+HEADING = re.compile(r"[A-Z]{2}[0-9]{2}CD")
+"""How the ONS heads a column of codes, as WD17CD for wards of 2017. No postcode of England is written so."""
+
+
 @dataclass(frozen=True, eq=False)
 class CodeColumn:
     """A column of a table that holds codes.
@@ -114,7 +118,7 @@ def kind_of(code: str) -> str:
         return KIND_BY_START.get(code[:3]) or KIND_BY_START.get(code[0]) or "other area"
     if IRISH_CODE.fullmatch(code):
         return OUTSIDE
-    return POSTCODES if POSTCODE.fullmatch(code) else ""
+    return POSTCODES if POSTCODE.fullmatch(code) and not HEADING.fullmatch(code) else ""
 
 
 def is_code(text: str) -> bool:

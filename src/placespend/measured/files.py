@@ -14,8 +14,9 @@ import re
 import stat
 import zipfile
 import zlib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -27,6 +28,7 @@ from placespend.measured.codes import is_code
 from placespend.sources.grids import read_sheets, text_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -38,6 +40,9 @@ MOST_BYTES = 250_000_000
 
 ROWS_SEARCHED = 200
 """Codes are looked for in this many rows from the top."""
+
+MOST_COLUMNS = 500
+"""Each column is searched for codes and numbers, and a file of thousands would take minutes."""
 
 SOUNDLY_QUOTED = re.compile(rb'(?<![^,\n])"[^"\r\n]*"(?![^,\r\n])')
 
@@ -59,6 +64,10 @@ class Table:
         Empty for CSV.
     broken : tuple of (int, int)
         Rows that were left out for having more or fewer values than there are headings: number and values.
+    other_sheets : tuple of str
+        Visible sheets that hold codes too and were not read.
+    hidden_sheets : tuple of str
+        Hidden sheets that hold codes and were passed over.
     """
 
     headings: list[str]
@@ -66,6 +75,8 @@ class Table:
     rows: NDArray[np.int64]
     sheet: str = ""
     broken: tuple[tuple[int, int], ...] = ()
+    other_sheets: tuple[str, ...] = ()
+    hidden_sheets: tuple[str, ...] = ()
 
     @property
     def keys(self) -> list[str]:
@@ -92,7 +103,7 @@ def name_of(heading: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", heading.casefold()).strip("_")
 
 
-def read_table(path: Path, *, sheet: str = "") -> tuple[Table, str]:
+def read_table(path: Path, *, sheet: str = "", only: Sequence[str] = ()) -> tuple[Table, str]:
     """Read the table of a file.
 
     Parameters
@@ -100,7 +111,9 @@ def read_table(path: Path, *, sheet: str = "") -> tuple[Table, str]:
     path : pathlib.Path
         CSV in UTF-8, also packed by gzip; or a workbook (xlsx, xls, ods).
     sheet : str, optional
-        Which sheet of a workbook; otherwise the first that holds codes of areas.
+        Which sheet of a workbook; otherwise the first visible one that holds codes of areas.
+    only : sequence of str, optional
+        Headings of the columns to keep, that of codes among them, of a file that has too many to read all.
 
     Returns
     -------
@@ -111,7 +124,7 @@ def read_table(path: Path, *, sheet: str = "") -> tuple[Table, str]:
     Raises
     ------
     DataFileError
-        If it cannot be read, or holds no codes of areas under headings.
+        If it cannot be read, holds no codes of areas under headings, or has more columns than are read.
     """
     content = _content(path)
     digest = hashlib.sha256(content).hexdigest()
@@ -121,15 +134,15 @@ def read_table(path: Path, *, sheet: str = "") -> tuple[Table, str]:
             message = f"{path} is a packed spreadsheet or archive."
             raise DataFileError(message, hint="unpack it first")
     if content.startswith(SPREADSHEET_MARKS):
-        return _sheet_table(path, content, sheet), digest
+        return _sheet_table(path, content, sheet, only), digest
     if sheet:
         message = f"{path} is no workbook, so it has no sheet '{sheet}'."
         raise DataFileError(message, hint="leave the sheet out")
-    table = _plain_table(content)
+    table = _plain_table(path, content, only)
     if table is not None:
         return table, digest
-    grid = _csv_grid(path, content)
-    table = _table(grid)
+    grid = _csv_grid(path, content, only)
+    table = _table(path, grid, only=only)
     if table is None:
         raise _no_codes(path, grid)
     return table, digest
@@ -182,8 +195,29 @@ def _unpack(path: Path, content: bytes) -> bytes:
     return unpacked
 
 
-def _sheet_table(path: Path, content: bytes, wanted: str) -> Table:
-    """Take the sheet that was asked for, or the first that holds codes."""
+def _kept_columns(path: Path, headings: list[str], only: Sequence[str]) -> list[int]:
+    """Give the positions of the columns to keep, or refuse a file that has too many."""
+    if len(headings) <= MOST_COLUMNS:
+        return list(range(len(headings)))
+    wanted = {name_of(heading) for heading in only} - {""}
+    kept = [at for at, heading in enumerate(headings) if name_of(heading) in wanted]
+    if not kept or len(kept) > MOST_COLUMNS:
+        message = f"{path} has {len(headings):,} columns; no more than {MOST_COLUMNS} are read."
+        hint = "say which with column and code_column in a recipe's [[measure]], or leave out those not needed"
+        raise DataFileError(message, hint=hint)
+    return kept
+
+
+def _hidden_sheets(content: bytes) -> set[str]:
+    """Name the sheets that a workbook does not show."""
+    import python_calamine as calamine  # noqa: PLC0415  (a file of CSV needs no workbooks)
+
+    workbook = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+    return {about.name for about in workbook.sheets_metadata if about.visible != calamine.SheetVisibleEnum.Visible}
+
+
+def _sheet_table(path: Path, content: bytes, wanted: str, only: Sequence[str]) -> Table:
+    """Take the sheet that was asked for, or the first that is shown and holds codes."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(part.file_size for part in archive.infolist()) > MOST_BYTES:
@@ -196,22 +230,35 @@ def _sheet_table(path: Path, content: bytes, wanted: str) -> Table:
     if wanted and wanted not in {sheet.name for sheet in sheets}:
         message = f"{path} has no sheet '{wanted}'; it has {names}."
         raise DataFileError(message)
-    for sheet in sheets:
-        if wanted in {"", sheet.name}:
-            grid = [[text_of(value) for value in row] for row in sheet.rows]
-            table = _table(grid, sheet=sheet.name)
-            if table is not None:
-                return table
+    hidden = _hidden_sheets(content)
+    with_codes = [
+        sheet
+        for sheet in sheets
+        if wanted in {"", sheet.name} and _header_of(_texts(sheet.rows[:ROWS_SEARCHED])) is not None
+    ]
+    visible = [sheet for sheet in with_codes if sheet.name not in hidden or sheet.name == wanted]
+    unseen = tuple(sheet.name for sheet in with_codes if sheet not in visible)
+    table = _table(path, _texts(visible[0].rows), sheet=visible[0].name, only=only) if visible else None
+    if table is not None:
+        return replace(table, other_sheets=tuple(sheet.name for sheet in visible[1:]), hidden_sheets=unseen)
+    if unseen:
+        message = f"{path} has codes of areas in hidden sheets only: {list_values([repr(name) for name in unseen])}."
+        raise DataFileError(message, hint="show the sheet, or name it with sheet in a recipe's [[measure]]")
     message = f"No sheet of {path} ({names}) has a column of codes of areas under a heading."
     raise DataFileError(message, hint="give codes such as E01000001, not names of areas")
 
 
+def _texts(rows: list[list[Any]]) -> list[list[str]]:
+    return [[text_of(value) for value in row] for row in rows]
+
+
 def _is_quoted_soundly(content: bytes) -> bool:
     """Tell whether each quotation mark opens or closes a value, for Arrow lets one never closed swallow the rest."""
-    return 2 * len(SOUNDLY_QUOTED.findall(content.removeprefix(BYTE_ORDER_MARK))) == content.count(b'"')
+    marks = content.count(b'"')
+    return marks == 0 or 2 * len(SOUNDLY_QUOTED.findall(content.removeprefix(BYTE_ORDER_MARK))) == marks
 
 
-def _plain_table(content: bytes) -> Table | None:
+def _plain_table(path: Path, content: bytes, only: Sequence[str]) -> Table | None:
     """Read a CSV that has its headings in the first row and sound quotation marks, as most do; None otherwise.
 
     Arrow takes a quarter of the time of Python's own reader.
@@ -228,13 +275,17 @@ def _plain_table(content: bytes) -> Table | None:
             or not any(map(is_code, first))
         ):
             return None
+        headings = [text_of(heading) for heading in headings]
+        kept = _kept_columns(path, headings, only)
         names = [str(number) for number in range(len(headings))]
         found = pa_csv.read_csv(
             io.BytesIO(content),
             read_options=pa_csv.ReadOptions(column_names=names, skip_rows=1, use_threads=False),
             parse_options=pa_csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
             convert_options=pa_csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+                include_columns=[names[at] for at in kept],
+                column_types=dict.fromkeys(names, pa.string()),
+                strings_can_be_null=False,
             ),
         )
     except (UnicodeDecodeError, ValueError, csv.Error):
@@ -242,10 +293,10 @@ def _plain_table(content: bytes) -> Table | None:
         return None
     columns = [column.combine_chunks() for column in found.columns]
     rows = np.arange(2, len(columns[0]) + 2)
-    return Table([text_of(heading) for heading in headings], columns, rows)
+    return Table([headings[at] for at in kept], columns, rows)
 
 
-def _csv_grid(path: Path, content: bytes) -> list[list[str]]:
+def _csv_grid(path: Path, content: bytes, only: Sequence[str]) -> list[list[str]]:
     """Split a CSV into rows of values."""
     if content.startswith(UTF_16_MARKS):
         message = f"{path} is text in UTF-16 ('Unicode text'), not in UTF-8."
@@ -265,7 +316,13 @@ def _csv_grid(path: Path, content: bytes) -> list[list[str]]:
     rows: list[list[str]] = []
     try:
         # newline=None makes every kind of line ending one; strict tells a quotation mark that is never closed.
-        rows.extend(csv.reader(io.StringIO(text, newline=None), strict=True))
+        reader = csv.reader(io.StringIO(text, newline=None), strict=True)
+        rows.extend(islice(reader, ROWS_SEARCHED))
+        header = _header_of(rows)
+        if header is not None:
+            # Thousands of columns are refused before all of their rows are split.
+            _kept_columns(path, _headings_of(rows[header]), only)
+        rows.extend(reader)
     except csv.Error as error:
         message = f"{path} cannot be read as CSV from row {len(rows) + 1:,} on: {error}."
         raise DataFileError(message, hint=SAVE_AS_CSV) from None
@@ -279,16 +336,27 @@ def _csv_grid(path: Path, content: bytes) -> list[list[str]]:
     return rows
 
 
-def _table(grid: list[list[str]], *, sheet: str = "") -> Table | None:
-    """Find the headings of a grid and turn what is below them into columns; None where it holds no codes."""
+def _header_of(grid: list[list[str]]) -> int | None:
+    """Find the row of headings of a grid; None where it holds no codes."""
     first = next((at for at, row in enumerate(grid[:ROWS_SEARCHED]) if any(map(is_code, row))), None)
-    header = _header_above(grid, first) if first is not None else None
-    if header is None:
-        return None
-    headings = [text_of(value) for value in grid[header]]
+    return _header_above(grid, first) if first is not None else None
+
+
+def _headings_of(row: list[str]) -> list[str]:
+    headings = [text_of(value) for value in row]
     while headings and not headings[-1]:
         headings.pop()
+    return headings
+
+
+def _table(path: Path, grid: list[list[str]], *, sheet: str = "", only: Sequence[str] = ()) -> Table | None:
+    """Find the headings of a grid and turn what is below them into columns; None where it holds no codes."""
+    header = _header_of(grid)
+    if header is None:
+        return None
+    headings = _headings_of(grid[header])
     width = len(headings)
+    taken = _kept_columns(path, headings, only)
     body, numbers, broken = [], [], []
     for number, row in enumerate(grid[header + 1 :], start=header + 2):
         if len(row) == width:
@@ -306,8 +374,8 @@ def _table(grid: list[list[str]], *, sheet: str = "") -> Table | None:
         body.append(kept)
         numbers.append(number)
     columns = list(zip(*body, strict=True)) if body else [()] * width
-    arrays = [pa.array(values, pa.string()) for values in columns]
-    return Table(headings, arrays, np.array(numbers, dtype=np.int64), sheet, tuple(broken))
+    arrays = [pa.array(columns[at], pa.string()) for at in taken]
+    return Table([headings[at] for at in taken], arrays, np.array(numbers, dtype=np.int64), sheet, tuple(broken))
 
 
 def _header_above(grid: list[list[str]], first: int) -> int | None:

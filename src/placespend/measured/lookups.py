@@ -19,7 +19,7 @@ from placespend.errors import DataFileError, list_values
 from placespend.geography import level_index
 from placespend.measured.areas import Units
 from placespend.measured.codes import FINEST_FIRST, clean_codes, code_columns
-from placespend.measured.files import read_table
+from placespend.measured.files import Table, read_table
 from placespend.spelling import printable
 
 if TYPE_CHECKING:
@@ -32,6 +32,17 @@ LAST_OF_2001, LAST_OF_2011 = "E01032482", "E01033768"
 
 MOST_FORGOTTEN = 30
 """Small areas of 2011 that a whole lookup may lack: that of 2001 to 2011, as published, forgets four."""
+
+CHANGES, UNCHANGED = {"U", "S", "M", "X"}, "U"
+"""What the ONS writes beside a pair: unchanged, split, merged, and what is neither."""
+
+LEAST_SHARED = 0.8
+"""Of linked areas that can be compared, the part that must lie in one district: of published lookups, 0.98 and more.
+
+A column that was sorted by itself has less than half.
+"""
+
+ENOUGH_TO_COMPARE = 20
 
 ONS_2001, ONS_2011, ONS_2021 = 2001, 2011, 2021
 
@@ -115,7 +126,8 @@ def read_lookup(path: Path) -> Lookup:
     Raises
     ------
     DataFileError
-        If it cannot be read, or has no column of all small areas of 2011 beside one of other codes.
+        If it cannot be read, has no column of all small areas of 2011 beside one of other codes, or pairs codes that
+        cannot belong together, as where a column was sorted by itself.
     """
     table, digest = read_table(path)
     frame, _ = level_index("lsoa")
@@ -136,11 +148,23 @@ def read_lookup(path: Path) -> Lookup:
             missing = len(set(frame) - of_england)
             base, lacking = (codes, missing) if missing < lacking else (base, lacking)
     if not base or not (lsoa or others):
-        message = f"{path} is no lookup: it needs a column of small areas (LSOA) of 2011 and one of other codes."
+        message = (
+            f"{path} is no lookup, or was cut short: it needs a column of all small areas (LSOA) of 2011 and one of "
+            "other codes."
+        )
         raise DataFileError(message, hint="give the ONS lookup as published, such as LSOA 2011 to LSOA 2021")
-    if lacking > MOST_FORGOTTEN:
-        message = f"{path} is not whole: it lacks {lacking:,} of the {len(frame):,} small areas of England 2011."
-        raise DataFileError(message, hint="give the lookup of all England, as published")
+    # The lookup of 2001 forgets areas that are new in 2011; one that was there before was cut off.
+    missing_codes = sorted(set(frame) - set(base))
+    cut_off = [code for code in missing_codes if vintage_of(code) != ONS_2011 or ONS_2001 not in lsoa] if lsoa else []
+    if lacking > MOST_FORGOTTEN or cut_off:
+        message = (
+            f"{path} is not whole: it lacks {lacking:,} of the {len(frame):,} small areas of England 2011, as "
+            f"{list_values(cut_off or missing_codes)}."
+        )
+        raise DataFileError(message, hint="give the lookup of all England, as published; it may have been cut short")
+    for codes in lsoa.values():
+        _refuse_wrong_pairs(path, table, base, codes, has_marks=len(lsoa) == 1)
+    _refuse_scattered(path, base, lsoa, others)
     position = frame.get_indexer(pd.Index(base))
     here = np.flatnonzero(position >= 0)
 
@@ -154,6 +178,77 @@ def read_lookup(path: Path) -> Lookup:
         {vintage: of_england_only(codes) for vintage, codes in lsoa.items()},
         [(kind, heading, of_england_only(codes)) for kind, heading, codes in others],
     )
+
+
+def _refuse_wrong_pairs(path: Path, table: Table, base: list[str], codes: list[str], *, has_marks: bool) -> None:
+    """Refuse small areas of both censuses that are paired with others and never with themselves.
+
+    A code is never used again, so one that both censuses know is the same area: pairing it with another would move
+    its counts elsewhere, and the totals would still be right.
+    """
+    both = (set(base) & set(codes)) - {""}
+    itself = {one for one, other in zip(base, codes, strict=True) if one == other}
+    strange = both - itself
+    is_unchanged = _unchanged_rows(table) if has_marks else np.zeros(len(base), dtype=bool)
+    wrong = [
+        at
+        for at, (one, other) in enumerate(zip(base, codes, strict=True))
+        if one != other and (is_unchanged[at] or one in strange or other in strange)
+    ]
+    if wrong:
+        pairs = [f"{base[at] or 'blank'} with {codes[at] or 'blank'} (row {table.rows[at]:,})" for at in wrong]
+        message = (
+            f"{path} pairs small areas that did not change with others, in {len(wrong):,} of {len(base):,} rows: "
+            f"{list_values(pairs)}. A column seems to have been sorted by itself."
+        )
+        raise DataFileError(message, hint="give the lookup as published; sort whole rows, never one column")
+
+
+def _unchanged_rows(table: Table) -> NDArray[np.bool_]:
+    """Tell the rows that a column of marks of change says to be unchanged; none where there is no such column."""
+    for values in table.columns:
+        held = {str(value).strip().upper() for value in values.unique().to_pylist()} - {""}
+        if UNCHANGED in held and held <= CHANGES:
+            return np.array([value.strip().upper() == UNCHANGED for value in values.to_pylist()], dtype=bool)
+    return np.zeros(len(table.rows), dtype=bool)
+
+
+def _refuse_scattered(
+    path: Path, base: list[str], lsoa: dict[int, list[str]], others: list[tuple[str, str, list[str]]]
+) -> None:
+    """Refuse columns whose areas are linked to small areas all over England.
+
+    Changed small areas, wards and middle-layer areas lie in one district, but for a few that were redrawn. Authorities
+    of another year may be made of several districts, so of them the districts of 2011 are looked at.
+    """
+    frame, _ = level_index("lsoa")
+    _, district = level_index("lad")
+    position = frame.get_indexer(pd.Index(base))
+    links = [(f"changed small areas of {vintage}", codes, True) for vintage, codes in lsoa.items()]
+    links += [
+        (f"areas of {heading!r} ({kind})", codes, kind in {"ward", "MSOA"})
+        for kind, heading, codes in others
+        if kind in COARSER
+    ]
+    for words, codes, is_small in links:
+        pairs = pd.DataFrame({"code": codes, "district": np.where(position >= 0, district[position], -1), "base": base})
+        pairs = pairs[(position >= 0) & (pairs["code"] != "")]
+        # An area that is linked to itself shows nothing of the others.
+        pairs = pairs[pairs["code"] != pairs["base"]].drop_duplicates()
+        group, member = ("code", "district") if is_small else ("district", "code")
+        pairs = pairs[pairs.groupby(group)[group].transform("size") > 1]
+        if len(pairs) < ENOUGH_TO_COMPARE:
+            continue
+        most = pairs.groupby([group, member]).size().groupby(level=0).max()
+        if float(most.sum()) < LEAST_SHARED * len(pairs):
+            of_group = pairs.groupby(group)[member].nunique().sort_values(ascending=False, kind="stable").index[:5]
+            shown = pairs[pairs[group].isin(of_group)].drop_duplicates(group)
+            told = [f"{row['code']} with {row['base']}" for row in shown.to_dict(orient="records")]
+            message = (
+                f"{path} links {words} to small areas of many districts, as {list_values(told)}. "
+                "A column seems to have been sorted by itself."
+            )
+            raise DataFileError(message, hint="give the lookup as published; sort whole rows, never one column")
 
 
 def units_of_lsoa(vintage: int, lookups: list[Lookup]) -> Units | None:
@@ -177,6 +272,27 @@ def units_of_lsoa(vintage: int, lookups: list[Lookup]) -> Units | None:
     units = _link("lsoa", words, found.lsoa[vintage], found, note)
     forgotten = np.setdiff1d(np.arange(len(level_index("lsoa")[0])), units.area)
     return _link_forgotten(units, forgotten) if len(forgotten) else units
+
+
+def lacking_in_lookup(vintage: int, codes: list[str], lookups: list[Lookup]) -> tuple[str, list[str]]:
+    """Tell which small areas a lookup lacks that must have been areas of its census.
+
+    Parameters
+    ----------
+    vintage : {2001, 2021}
+    codes : list of str
+        Those of a file that the lookup does not know.
+    lookups : list of Lookup
+
+    Returns
+    -------
+    file : str
+        Of the lookup.
+    lacking : list of str
+        First given by that census: so the lookup was cut short, or there is no such area.
+    """
+    found = next(lookup for lookup in lookups if vintage in lookup.lsoa)
+    return found.file, [code for code in codes if vintage_of(code) == vintage]
 
 
 def _link_forgotten(units: Units, forgotten: NDArray[np.int64]) -> Units:

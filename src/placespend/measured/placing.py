@@ -19,12 +19,21 @@ from placespend.measured.areas import Given, Units, units_of_level, units_of_pos
 from placespend.measured.codes import OUTSIDE, POSTCODES, CodeColumn, clean_codes, code_columns, kind_of
 from placespend.measured.files import name_of
 from placespend.measured.findings import list_rows, number_of
-from placespend.measured.lookups import ONS_2011, known_kinds, units_by_lookup, units_of_lsoa, vintage_of_all
+from placespend.measured.lookups import (
+    ONS_2011,
+    known_kinds,
+    lacking_in_lookup,
+    units_by_lookup,
+    units_of_lsoa,
+    vintage_of_all,
+)
 from placespend.measured.values import shown
 from placespend.postcodes import rows_of_postcodes, small_area_of_postcode
 from placespend.spelling import did_you_mean, printable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from placespend.measured.files import Table
@@ -33,6 +42,17 @@ if TYPE_CHECKING:
 
 MOST_UNKNOWN_POSTCODES = 0.1
 """A larger part of postcodes that are not known is refused: what they count would be lost."""
+
+
+NEARLY_ALL = 0.9
+"""A column that has so many of all the areas of a level, each once, is that of the rows."""
+
+LEVELS_OF_KIND = {
+    "LSOA": ("lsoa",),
+    "MSOA": ("msoa",),
+    "authority": ("lad", "lad_2025", "upper_tier", "upper_tier_2025"),
+    "county": ("upper_tier", "upper_tier_2025"),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +77,9 @@ class Placed:
     missing: int
 
 
-def place_rows(table: Table, wanted: str, lookups: list[Lookup], findings: Findings) -> Placed | None:
+def place_rows(
+    table: Table, wanted: str, lookups: list[Lookup], findings: Findings, *, unread: Sequence[str] = ()
+) -> Placed | None:
     """Find the areas of the rows of a table.
 
     Parameters
@@ -67,12 +89,15 @@ def place_rows(table: Table, wanted: str, lookups: list[Lookup], findings: Findi
         The column of codes; found by what it holds where empty.
     lookups : list of Lookup
     findings : Findings
+    unread : sequence of str, optional
+        Names of lookups that were given and could not be read.
 
     Returns
     -------
     Placed or None
         None where they cannot be found, which is told.
     """
+    _tell_sheets(table, findings)
     column = _code_column(table, wanted, findings)
     if column is None:
         return None
@@ -95,7 +120,7 @@ def place_rows(table: Table, wanted: str, lookups: list[Lookup], findings: Findi
     kind = "authority" if column.kind == "county" else column.kind
     if kind == POSTCODES:
         return _place_postcodes(table, column.at, rows, of_england, findings)
-    units = _units(kind, of_england, lookups, findings)
+    units = _units(kind, of_england, lookups, findings, unread)
     if units is None:
         return None
     row_of_unit = np.full(len(units.codes), -1, dtype=np.int64)
@@ -103,6 +128,21 @@ def place_rows(table: Table, wanted: str, lookups: list[Lookup], findings: Findi
     given = Given(units, row_of_unit)
     missing = _tell_missing(given, findings)
     return Placed(column.at, rows, given, missing)
+
+
+def _tell_sheets(table: Table, findings: Findings) -> None:
+    """Tell which of several sheets was read."""
+    told = [
+        f"{list_values([repr(printable(name)) for name in names])} {how}"
+        for names, how in (
+            (table.other_sheets, "also with codes of areas, not read"),
+            (table.hidden_sheets, "hidden, passed over"),
+        )
+        if names
+    ]
+    if told:
+        detail = f"read from {printable(table.sheet)!r}; {'; '.join(told)}"
+        findings.keep("several sheets", f"{detail}. Say which with sheet in a recipe's [[measure]]")
 
 
 def _code_column(table: Table, wanted: str, findings: Findings) -> CodeColumn | None:
@@ -126,11 +166,30 @@ def _code_column(table: Table, wanted: str, findings: Findings) -> CodeColumn | 
     if len(alike) > 1 and best.kind == "LSOA":
         frame = set(level_index("lsoa")[0])
         best = max(alike, key=lambda column: sum(code in frame for code in clean_codes(table.columns[column.at])))
+    why = "the finest"
+    if not _holds_nearly_all(table, best):
+        # Finer codes beside nearly all areas of a level, each once, are of something else, as town halls' postcodes.
+        complete = [column for column in found if column.kind != best.kind and _holds_nearly_all(table, column)]
+        if complete:
+            best, why = complete[0], "which has nearly all areas of its level, each once"
     others = [repr(printable(table.headings[column.at])) for column in found if column is not best]
     if others:
-        told = f"areas are those of {printable(table.headings[best.at])!r} ({best.kind}), the finest; "
+        told = f"areas are those of {printable(table.headings[best.at])!r} ({best.kind}), {why}; "
         findings.keep("several columns of codes", told + f"{list_values(others)} not used")
     return best
+
+
+def _holds_nearly_all(table: Table, column: CodeColumn) -> bool:
+    """Tell whether a column has nearly all areas of a level, each in one row."""
+    levels = [level_index(level)[0] for level in LEVELS_OF_KIND.get(column.kind, ())]
+    if column.kind == "ward":
+        levels = [units_of_wards().codes]
+    counts = Counter(clean_codes(table.columns[column.at]))
+    for level in levels:
+        held = [counts[code] for code in level if code in counts]
+        if len(held) >= NEARLY_ALL * len(level) and max(held) == 1:
+            return True
+    return False
 
 
 def _rows_of_england(
@@ -182,10 +241,12 @@ def _rows_of_england(
     return np.array(rows, dtype=np.int64)
 
 
-def _units(kind: str, codes: list[str], lookups: list[Lookup], findings: Findings) -> Units | None:
+def _units(
+    kind: str, codes: list[str], lookups: list[Lookup], findings: Findings, unread: Sequence[str]
+) -> Units | None:
     """Find what the areas of a file are made of."""
     if kind == "LSOA":
-        return _units_of_lsoa(codes, lookups, findings)
+        return _units_of_lsoa(codes, lookups, findings, unread)
     levels = {"MSOA": ["msoa"], "authority": ["lad", "lad_2025", "upper_tier", "upper_tier_2025"]}
     if kind == "authority":
         has_county = any(code.startswith("E10") for code in codes)
@@ -204,13 +265,13 @@ def _units(kind: str, codes: list[str], lookups: list[Lookup], findings: Finding
     if fitting:
         if len(choices) > 1:
             also = f", and of {fitting[1].words[-4:]} too" if len(fitting) > 1 else ""
-            findings.keep("level", f"all {len(codes):,} codes are those of a {fitting[0].words}{also}")
+            findings.keep("level", f"all {len(codes):,} codes are those of {_with_article(fitting[0].words)}{also}")
         return fitting[0]
     by_lookup = units_by_lookup(kind, codes, lookups) if choices else None
     if by_lookup is not None:
         left = _not_among(codes, by_lookup)
         if not left:
-            findings.keep("level", f"areas are taken for a {by_lookup.words}")
+            findings.keep("level", f"areas are taken for {_with_article(by_lookup.words)}")
             return by_lookup
         unknown = [left]
     if not choices:
@@ -220,7 +281,7 @@ def _units(kind: str, codes: list[str], lookups: list[Lookup], findings: Finding
         return None
     least = min(unknown, key=len)
     words = by_lookup.words if by_lookup is not None else choices[unknown.index(least)].words
-    hint = "give a lookup of LSOA 2011 to these areas: --lookup FILE"
+    hint = _hint_of_lookup("give a lookup of LSOA 2011 to these areas: --lookup FILE", unread)
     if lookups:
         hint += f" (given: {known_kinds(lookups)})"
     told = f"{number_of(len(least), 'code')} of {len(codes):,} are no {words}: {list_values(least)}"
@@ -228,12 +289,24 @@ def _units(kind: str, codes: list[str], lookups: list[Lookup], findings: Finding
     return None
 
 
+def _with_article(words: str) -> str:
+    return f"{'an' if words[:1].lower() in 'aeiou' else 'a'} {words}"
+
+
+def _hint_of_lookup(otherwise: str, unread: Sequence[str]) -> str:
+    """Point to a lookup that was given and could not be read, before another is asked for."""
+    if not unread:
+        return otherwise
+    given = f"the lookup{'s' * (len(unread) != 1)} {list_values(list(unread))} could not be read"
+    return f"{given}: mend that first, for the fault need not be in this file"
+
+
 def _not_among(codes: list[str], units: Units) -> list[str]:
     known = set(units.codes)
     return [code for code in codes if code not in known]
 
 
-def _units_of_lsoa(codes: list[str], lookups: list[Lookup], findings: Findings) -> Units | None:
+def _units_of_lsoa(codes: list[str], lookups: list[Lookup], findings: Findings, unread: Sequence[str]) -> Units | None:
     """Find of which census small areas are, and what links them to 2011."""
     frame = units_of_level("lsoa")
     known = set(frame.codes)
@@ -248,9 +321,16 @@ def _units_of_lsoa(codes: list[str], lookups: list[Lookup], findings: Findings) 
             f"{list_values(changed)}"
         )
         years = "2001 to 2011" if vintage < ONS_2011 else "2011 to 2021"
-        findings.refuse("changed since", told, hint=f"give the ONS lookup of LSOA {years}: --lookup FILE")
+        hint = _hint_of_lookup(f"give the ONS lookup of LSOA {years}: --lookup FILE", unread)
+        findings.refuse("changed since", told, hint=hint)
         return None
     strange = _not_among(codes, units)
+    lookup, lacking = lacking_in_lookup(vintage, strange, lookups)
+    if lacking:
+        told = f"the lookup {lookup} does not have {number_of(len(lacking), 'small area')} of {vintage}: "
+        hint = "was the lookup cut short? If it is whole, there are no such small areas"
+        findings.refuse("not in the lookup", told + list_values(lacking), hint=hint)
+        return None
     if strange:
         told = f"it mixes small areas of {vintage} with {number_of(len(strange), 'code')} that then were none: "
         findings.refuse("wrong vintage", told + list_values(strange), hint="give areas of one census")

@@ -67,6 +67,8 @@ class Plan:
         What the user says that it counts; empty where nothing is said.
     is_declared : bool
         Whether it is known to be what it is called: published, or a rate that was said to be one.
+    is_published : bool
+        Whether its file is a published one, of which it is known what a blank means.
     """
 
     name: str
@@ -84,6 +86,7 @@ class Plan:
     heading: str = ""
     said_unit: str = ""
     is_declared: bool = False
+    is_published: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,7 @@ class MeasureSource:
     code_column : str
         Which column holds the codes of areas; otherwise found by what it holds.
     sheet : str
-        Of a workbook; otherwise the first that holds codes.
+        Of a workbook; otherwise the first visible one that holds codes.
     label, unit : str
     year : int or None
     source, licence : str
@@ -202,6 +205,7 @@ def published_plans(table: Table, layout: pd.DataFrame, findings: Findings) -> t
                 of=str(row["of"]),
                 members=tuple(str(row["members"]).split()),
                 is_declared=True,
+                is_published=True,
             )
         )
     count = len({at for plan in plans for at in plan.columns})
@@ -248,7 +252,7 @@ def _widen(table: Table, code: str, by: str, of: str, findings: Findings) -> Tab
             hint="is it cut short?",
         )
     columns = [pa.array(wide.index, pa.string()), *(pa.array(wide[name].fillna("")) for name in wide.columns)]
-    return Table([code, *map(str, wide.columns)], columns, rows.to_numpy(dtype=np.int64), table.sheet, table.broken)
+    return replace(table, headings=[code, *map(str, wide.columns)], columns=columns, rows=rows.to_numpy(dtype=np.int64))
 
 
 @cache

@@ -45,6 +45,9 @@ if TYPE_CHECKING:
 
 __all__ = ["MeasureReading", "MeasureSource", "MeasuresError", "check_measures", "read_measures", "survey_measures"]
 
+MOST_SUPPRESSED = 0.2
+"""Of a user's own file, the share of areas that may be blank or marked: with more, the guesses would be the measure."""
+
 TABLE_COLUMNS = [
     *("file", "measure", "label", "unit", "year", "level", "areas", "suppressed", "missing", "total", "services"),
     "on_a_ladder",
@@ -145,6 +148,7 @@ def survey_measures(*sources: str | Path | MeasureSource, lookups: Sequence[str 
     """
     told: list[Findings] = []
     known: list[Lookup] = []
+    unread: list[str] = []
     inputs: list[tuple[str, str]] = []
     for lookup in lookups:
         findings = Findings(printable(Path(lookup).name))
@@ -154,18 +158,20 @@ def survey_measures(*sources: str | Path | MeasureSource, lookups: Sequence[str 
             inputs.append((known[-1].file, known[-1].sha256))
         except DataFileError as error:
             findings.refuse("lookup not read", error.message, hint=error.hint or "")
+            unread.append(findings.file)
     read: list[tuple[Findings, Measure, dict[str, object]]] = []
     for given in sources:
         source = given if isinstance(given, MeasureSource) else MeasureSource(Path(given))
         findings = Findings(printable(Path(source.path).name))
         told.append(findings)
         try:
-            table, digest = read_table(Path(source.path), sheet=source.sheet)
+            only = (source.code_column, source.column) if source.code_column and source.column else ()
+            table, digest = read_table(Path(source.path), sheet=source.sheet, only=only)
         except DataFileError as error:
             findings.refuse("file not read", error.message, hint=error.hint or "")
             continue
         inputs.append((findings.file, digest))
-        read += [(findings, *found) for found in _measures_of(table, source, known, findings)]
+        read += [(findings, *found) for found in _measures_of(table, source, known, unread, findings)]
     kept = _without_repeated(read)
     return MeasureReading(
         tuple(found for _, found, _ in kept),
@@ -177,7 +183,7 @@ def survey_measures(*sources: str | Path | MeasureSource, lookups: Sequence[str 
 
 
 def _measures_of(
-    table: Table, source: MeasureSource, lookups: list[Lookup], findings: Findings
+    table: Table, source: MeasureSource, lookups: list[Lookup], unread: list[str], findings: Findings
 ) -> list[tuple[Measure, dict[str, object]]]:
     """Make the measures of one file."""
     if table.broken:
@@ -193,7 +199,7 @@ def _measures_of(
     elif (repeated := _repeated(table.headings)) != "":
         findings.refuse("column repeated", f"it names a column more than once: {repeated}", hint="rename all but one")
         return []
-    placed = place_rows(table, wanted, lookups, findings)
+    placed = place_rows(table, wanted, lookups, findings, unread=unread)
     if placed is None:
         return []
     if plans is None:
@@ -238,17 +244,34 @@ def _make(
     if suppressed.all():
         findings.refuse("no counts", "not one count is told: all are blank or marked", measure=plan.name)
         return None
+    if suppressed.mean() > MOST_SUPPRESSED and not plan.is_published:
+        told = f"{number_of(int(suppressed.sum()), 'area')} of {len(suppressed):,} are blank or marked"
+        hint = "leave out the rows of areas that are not counted: they are then not covered, in place of guessed"
+        findings.refuse("mostly not told", told, measure=plan.name, hint=hint)
+        return None
     values = np.sum([_filled(plan, column, findings) for column in columns], axis=0)
     amounts, scale = _amounts(plan, values, placed, findings)
     if amounts is None:
         return None
     by = "households" if plan.unit == "households" else "residents"
-    modelled = placed.given.model(amounts, count_of(by), scale)
-    counts = placed.given.bring(amounts, count_of(by)) if modelled is None else modelled
+    base, modelled = count_of(by), None
+    if plan.how == "sum":
+        modelled = placed.given.model(amounts, base, scale)
+    else:
+        # A rate goes to where those are that it is a rate of.
+        by, base = plan.of, measure(plan.of).counts
+    plain = placed.given.bring(amounts, base)
+    counts = plain if modelled is None else modelled
     counts.setflags(write=False)
     covered = placed.given.covered()
     covered.setflags(write=False)
     found = replace(_describe(plan, placed, counts, scale, covered, by, findings), by_kind=modelled is not None)
+    if modelled is not None:
+        plain.setflags(write=False)
+        found = replace(found, plain_counts=plain)
+    if suppressed.any():
+        told = f"{number_of(int(suppressed.sum()), 'area')} of {len(suppressed):,} suppressed at source, and guessed"
+        found = replace(found, note="; ".join(filter(None, (found.note, told))))
     if found.covered is not None and found.name in list_measures().index:
         told = (
             f"it counts {int(found.covered.sum()):,} of {len(found.covered):,} small areas, and a shipped measure that "
@@ -289,13 +312,15 @@ def _describe(
 ) -> Measure:
     units = placed.given.units
     known = list_measures()
+    base = measure(plan.of) if plan.how != "sum" else None
     return Measure(
         name=plan.name,
         label=plan.label,
         unit=plan.unit,
         year=plan.year,
-        observed_level=units.level,
-        completed_by="" if units.level == "lsoa" else by,
+        # A rate of what is itself modelled is known no better than that.
+        observed_level=base.observed_level if base is not None and base.completed_by else units.level,
+        completed_by=by if units.level != "lsoa" or (base is not None and base.completed_by) else "",
         is_plain=plan.name in known.index and bool(known.loc[plan.name, "plain"]),
         source=plan.source or f"{findings.file} (your own measure; its source is not given)",
         licence=plan.licence or "not given",
@@ -317,7 +342,7 @@ def _tell_faults(plan: Plan, column: Numbers, rows: NDArray[np.int64], findings:
     for problem, at in column.faults.items():
         told = list_values([f"{shown(column.texts[number].as_py())} (row {rows[number]:,})" for number in at])
         count = number_of(len(at), "value")
-        findings.refuse(problem, f"{count}: {told}", measure=plan.name, hint=hints[problem])
+        findings.refuse(problem, f"{count}: {told}", measure=plan.name, hint=column.hints.get(problem, hints[problem]))
 
 
 def _filled(plan: Plan, column: Numbers, findings: Findings) -> NDArray[np.float64]:

@@ -7,7 +7,7 @@ none: neither is zero. What is no number at all is a fault, and is told with its
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,8 +30,26 @@ MARKS = {
 }
 """What stands where a count is not told. "nil" is not among them, for it may mean zero."""
 
-FEWER_THAN = re.compile(r"(?:<|&lt;|fewer than|less than|under)\s*=?\s*[0-9]+")
-"""A count of which only a bound is told."""
+FEWER_THAN = re.compile(r"(?:<|&lt;|fewer than|less than|under)\s*=?\s*0*[1-9][0-9]*")
+"""A count of which only a bound is told. None is fewer than 0, so "<0" hides no count."""
+
+WITH_COMMA = re.compile(
+    r"[+-]?(?:[0-9]+|[0-9]{1,3}(?:[. \u00a0\u2009\u202f'][0-9]{3})+),[0-9]+|[+-]?[0-9]{1,3}(?:\.[0-9]{3}){2,}"
+)
+"""A number as much of Europe writes it: a comma before decimals, points between thousands."""
+
+WITH_POINT = r"^[+-]?([0-9]+\.[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*%?$"
+
+MAYBE_THOUSANDS = r"^[+-]?[1-9][0-9]{0,2}\.[0-9]{3}$"
+
+FEWEST_POINTS = 3
+"""So many values like "1.234" and no other decimals cannot be told from thousands."""
+
+HINT_COMMA = "write a point before decimals and no points between thousands: 1234.5, not 1.234,5 or 1234,5"
+HINT_THOUSANDS = (
+    "its points may stand between thousands: write 1234 for 1.234; if they are decimals, write another number of them, "
+    "as 1.2340"
+)
 
 PERCENT = re.compile(r"[+-]?[0-9]+(?:\.[0-9]*)?\s*%")
 
@@ -52,6 +70,10 @@ class Numbers:
         What stands in the file.
     has_percent : bool
         Whether some are written with a per cent sign.
+    hints : dict of str to str
+        How to mend a problem, where its values say how.
+    foreign : int
+        Values that are numbers with a comma before decimals.
     """
 
     numbers: NDArray[np.float64]
@@ -59,12 +81,14 @@ class Numbers:
     faults: dict[str, list[int]]
     texts: pa.StringArray
     has_percent: bool = False
+    hints: dict[str, str] = field(default_factory=dict)
+    foreign: int = 0
 
     @property
     def share_of_numbers(self) -> float:
-        """How many of the values that are not blank or marks are numbers, of one."""
+        """How many of the values that are not blank or marks are meant for numbers, of one."""
         told = int((~self.suppressed).sum())
-        return float((~np.isnan(self.numbers)).sum()) / told if told else 0.0
+        return (float((~np.isnan(self.numbers)).sum()) + self.foreign) / told if told else 0.0
 
 
 def read_numbers(column: pa.StringArray) -> Numbers:
@@ -87,7 +111,7 @@ def read_numbers(column: pa.StringArray) -> Numbers:
     """
     try:
         numbers: NDArray[np.float64] = pc.cast(column, pa.float64()).to_numpy(zero_copy_only=False)
-        if np.isfinite(numbers).all() and (numbers >= 0).all():
+        if np.isfinite(numbers).all() and (numbers >= 0).all() and not _maybe_thousands(column):
             return Numbers(numbers, np.zeros(len(numbers), dtype=bool), {}, column)
     except pa.ArrowInvalid:
         # Something is no plain number: each value is looked at.
@@ -97,21 +121,38 @@ def read_numbers(column: pa.StringArray) -> Numbers:
     values = pc.cast(pc.if_else(plain, trimmed, None), pa.float64()).to_numpy(zero_copy_only=False).copy()
     suppressed = np.zeros(len(values), dtype=bool)
     faults: dict[str, list[int]] = {}
-    has_percent = False
+    hints: dict[str, str] = {}
+    has_percent, has_groups, foreign = False, False, 0
     for at in np.flatnonzero(~plain.to_numpy(zero_copy_only=False)).tolist():
         text = trimmed[at].as_py()
         if _is_mark(text):
             suppressed[at] = True
         elif GROUPED_NUMBER.fullmatch(text):
-            values[at] = float(re.sub(r"[,\s]", "", text))
+            values[at], has_groups = float(re.sub(r"[,\s]", "", text)), True
         elif PERCENT.fullmatch(text):
             values[at], has_percent = float(text.rstrip("%")), True
         else:
             faults.setdefault("no number", []).append(at)
+            if WITH_COMMA.fullmatch(text):
+                foreign += 1
+                hints["no number"] = HINT_COMMA
+    # Thousands that are set apart otherwise show that points are decimals. The values stay, for they are numbers.
+    if not has_groups and (thousands := _maybe_thousands(trimmed)):
+        faults["no number"] = sorted([*faults.get("no number", []), *thousands])
+        hints["no number"] = HINT_COMMA if foreign else HINT_THOUSANDS
     for problem, where in (("infinite", np.isinf(values)), ("negative", values < 0)):
         if where.any():
             faults[problem] = np.flatnonzero(where).tolist()
-    return Numbers(values, suppressed, dict(sorted(faults.items())), trimmed, has_percent)
+    return Numbers(values, suppressed, dict(sorted(faults.items())), trimmed, has_percent, hints, foreign)
+
+
+def _maybe_thousands(column: pa.StringArray) -> list[int]:
+    """Give the values like "1.234" of a column in which nothing shows whether points are decimals."""
+    trimmed = pc.utf8_trim_whitespace(column)
+    with_point = pc.match_substring_regex(trimmed, WITH_POINT).to_numpy(zero_copy_only=False)
+    alike = pc.match_substring_regex(trimmed, MAYBE_THOUSANDS).to_numpy(zero_copy_only=False)
+    found: list[int] = np.flatnonzero(alike).tolist()
+    return found if len(found) >= FEWEST_POINTS and not (with_point & ~alike).any() else []
 
 
 def _is_mark(text: str) -> bool:
