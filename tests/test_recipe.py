@@ -266,8 +266,12 @@ def test_a_recipe_goes_out_as_it_came_in_and_in_again(full: Path, write: Write) 
 def test_all_that_makes_a_recipe_is_in_what_it_says_but_for_its_places(full: Path) -> None:
     recipe = read_recipe(full)
     renamed = {
-        "sources": "source", "relations": "relation", "overrides": "basis", "measures": "measure",
-        "measures_left_out": "measures", "lookups": "measures",
+        "sources": "source",
+        "relations": "relation",
+        "overrides": "basis",
+        "measures": "measure",
+        "measures_left_out": "measures",
+        "lookups": "measures",
     }
     named = {renamed.get(found.name, found.name) for found in fields(Recipe)} - {"places", "level", "as_at"}
     assert set(recipe.as_dict()) == named

@@ -78,6 +78,10 @@ class Bases:
                 message, hint="give it a name of its own, and choose it for a service with [[basis]]"
             )
 
+    def __repr__(self) -> str:
+        own = list_values([found.name for found in self.own]) or "none of the user's own"
+        return f"<Bases: {len(self.names)} by name, {own}>"
+
     @cached_property
     def _own_by_name(self) -> dict[str, Measure]:
         return {found.name: found for found in self.own}

@@ -339,6 +339,12 @@ class Pot:
         -------
         Sensitivity
             Low, central and high; what moves them most; what would narrow them.
+
+        Examples
+        --------
+        >>> found = single_pot("Leeds").sensitivity()
+        >>> found.low_pence <= found.central_pence <= found.high_pence
+        True
         """
         return self._range
 

@@ -30,7 +30,7 @@ def describe_ladders(loaded: Loaded, service: str | None = None, *, place: Place
     Parameters
     ----------
     loaded : Loaded
-        The lines, with the user's measures and choices, that are shared.
+        The lines, with the user's measures and choices, that are shared: ``pot.loaded`` of a pot.
     service : str, optional
         A service's code, or any part of its name; all services where left out.
     place : Place, optional

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import placespend.measured.reading as reading_module
 from placespend.bases import Bases
-from placespend.errors import MeasuresError, PlacespendError
+from placespend.errors import MeasuresError, PlacespendError, WrongTypeError
 from placespend.geography import count_of, level_index, positions_of
 from placespend.measured.areas import units_of_wards
 from placespend.measured.reading import MeasureSource, check_measures, read_measures, survey_measures
@@ -557,3 +557,11 @@ def test_a_measure_spread_by_kinds_has_a_plain_sibling(write: Write) -> None:
     assert plain.counts.sum() == found.counts.sum()
     assert plain.counts.tolist() != found.counts.tolist()
     assert (plain.by_kind, plain.label) == (False, f"{found.label}, spread by residents alone")
+
+
+def test_a_reading_is_told_in_a_line_and_a_list_of_files_is_refused_in_words(write: Write) -> None:
+    path = write(code=codes_of("lad"), claimant_count=range(7, 333))
+    assert repr(read_measures(path)) == "<MeasureReading of own.csv: claimant_count>"
+    assert repr(Bases(read_measures(path).measures)).endswith("claimant_count>")
+    with pytest.raises(WrongTypeError, match="not as list"):
+        check_measures([path])  # type: ignore[arg-type]

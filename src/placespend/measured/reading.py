@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from placespend.errors import DataFileError, MeasuresError, list_values
+from placespend.errors import DataFileError, MeasuresError, WrongTypeError, list_values
 from placespend.geography import count_of
 from placespend.levels import LEVELS
 from placespend.measured.checks import check_looks, compare_with_shipped, is_on_a_ladder, services_shared
@@ -79,6 +79,10 @@ class MeasureReading:
     inputs: tuple[tuple[str, str], ...]
     notes: tuple[str, ...]
     table: pd.DataFrame
+
+    def __repr__(self) -> str:
+        names = list_values([found.name for found in self.measures]) or "nothing that can be used"
+        return f"<MeasureReading of {list_values([name for name, _ in self.inputs]) or 'no file'}: {names}>"
 
 
 def read_measures(*sources: str | Path | MeasureSource, lookups: Sequence[str | Path] = ()) -> MeasureReading:
@@ -161,6 +165,9 @@ def survey_measures(*sources: str | Path | MeasureSource, lookups: Sequence[str 
             unread.append(findings.file)
     read: list[tuple[Findings, Measure, dict[str, object]]] = []
     for given in sources:
+        if not isinstance(given, str | Path | MeasureSource):
+            message = f"A measure is given as a path or a MeasureSource, not as {type(given).__name__}."
+            raise WrongTypeError(message, hint="give several one after another, not as a list")
         source = given if isinstance(given, MeasureSource) else MeasureSource(Path(given))
         findings = Findings(printable(Path(source.path).name))
         told.append(findings)
