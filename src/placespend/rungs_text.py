@@ -45,7 +45,7 @@ def ladders_text(rungs: pd.DataFrame, loaded: Loaded) -> str:
         ("Services", False), ("Shared by", False), ("England (£m)", True), ("Better, not loaded", False)
     )
     table.columns[-1].no_wrap = True
-    table.columns[1].min_width = 18
+    table.columns[1].min_width = 19
     for number, (_, rows) in enumerate(rungs.groupby("ladder", sort=False)):
         if number:
             table.add_section()
