@@ -21,7 +21,7 @@ from placespend.blends import Basis, blends
 from placespend.cofog import services
 from placespend.errors import UnknownNameError, list_values
 from placespend.footprints import footprint_extent
-from placespend.measures import PLAIN, Measure, label_of_plain, list_measures, measure, plain_siblings
+from placespend.measures import PLAIN, Measure, check_counts, label_of_plain, list_measures, measure, plain_siblings
 from placespend.shipped import read_once, shipped_file
 from placespend.spelling import did_you_mean
 
@@ -49,6 +49,8 @@ class Bases:
 
     Raises
     ------
+    WrongTypeError, TooLargeError
+        If one does not hold a count for each small area, or cannot be summed exactly.
     UnknownNameError
         If two of them have one name, one has that of a blend or of a plain sibling, or one that counts a part of
         England only has the name of a shipped measure: its name would then mean two things.
@@ -64,6 +66,8 @@ class Bases:
     chosen: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        for found in self.own:
+            check_counts(found)
         names = [found.name for found in self.own]
         blended = {*blends()["basis"]}
         kept = {*blended, *(f"{name}{PLAIN}" for name in blended), *plain_siblings()}

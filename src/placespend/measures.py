@@ -66,13 +66,6 @@ class Measure:
         The small areas that it counts; None where it counts all. What is not counted is not zero.
     file : str
         The user's file that it comes from; empty where it is shipped.
-
-    Raises
-    ------
-    WrongTypeError
-        If it does not hold a whole number from zero up for each small area.
-    TooLargeError
-        If its counts cannot be summed exactly.
     """
 
     name: str
@@ -92,21 +85,33 @@ class Measure:
     covered: NDArray[np.bool_] | None = None
     file: str = ""
 
-    def __post_init__(self) -> None:
-        shape = (len(count_of("residents")),)
-        is_counts = isinstance(self.counts, np.ndarray) and self.counts.dtype == np.int64 and self.counts.shape == shape
-        is_covered = self.covered is None or (self.covered.dtype == np.bool_ and self.covered.shape == shape)
-        if not is_counts or not is_covered or not isinstance(self.scale, int) or self.scale < 1:
-            message = (
-                f"The measure {self.name} does not hold a whole number (int64) for each of {shape[0]:,} small areas."
-            )
-            raise WrongTypeError(message, hint="read a file of counts with placespend.read_measures")
-        if self.counts.min() < 0:
-            message = f"The measure {self.name} holds counts below zero."
-            raise WrongTypeError(message, hint="a count is zero or more")
-        if float(self.counts.sum(dtype=np.float64)) >= MOST_COUNTED:
-            message = f"The measure {self.name} counts more in all than can be summed exactly."
-            raise TooLargeError(message, hint="count in a larger unit, such as thousands")
+
+def check_counts(found: Measure) -> None:
+    """Refuse a measure made in Python that money cannot be shared by.
+
+    Parameters
+    ----------
+    found : Measure
+
+    Raises
+    ------
+    WrongTypeError
+        If it does not hold a whole number from zero up for each small area.
+    TooLargeError
+        If its counts cannot be summed exactly.
+    """
+    shape = (len(count_of("residents")),)
+    is_counts = isinstance(found.counts, np.ndarray) and found.counts.dtype == np.int64 and found.counts.shape == shape
+    is_covered = found.covered is None or (found.covered.dtype == np.bool_ and found.covered.shape == shape)
+    if not is_counts or not is_covered or not isinstance(found.scale, int) or found.scale < 1:
+        message = f"The measure {found.name} does not hold a whole number (int64) for each of {shape[0]:,} small areas."
+        raise WrongTypeError(message, hint="read a file of counts with placespend.read_measures")
+    if found.counts.min() < 0:
+        message = f"The measure {found.name} holds counts below zero."
+        raise WrongTypeError(message, hint="a count is zero or more")
+    if float(found.counts.sum(dtype=np.float64)) >= MOST_COUNTED:
+        message = f"The measure {found.name} counts more in all than can be summed exactly."
+        raise TooLargeError(message, hint="count in a larger unit, such as thousands")
 
 
 @read_once
