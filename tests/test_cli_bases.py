@@ -191,3 +191,30 @@ def test_two_measures_of_one_file_say_their_columns_whatever_another_file_says(t
 def test_a_basis_in_a_recipe_is_for_a_service_or_a_line(tmp_path: Path, named: str) -> None:
     (fault,) = check_recipe(recipe_of(tmp_path, f'[[basis]]\n{named}basis = "residents"\nreason = "why"\n'))
     assert "a [[basis]] is for a service or for a line" in fault
+
+
+def test_a_measure_of_a_part_of_england_does_not_hide_what_would_be_better(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "own.csv"
+    path.write_text("code,claimant_count\nE08000032,10\nE08000035,20\n", encoding="utf-8")
+    rows = table_of(succeed(run("bases", "10.5", "--measure", path, "--format", "csv")))
+    assert [row["state"] for row in rows if row["basis"] == "claimant_count"] == ["in part"]
+    text = flat(succeed(run("bases", "10.5", "--measure", path)))
+    assert (
+        "claimant_count counts a part of England only, and no line is for a footprint that lies wholly in that" in text
+    )
+    assert "claimant_count" in succeed(run("bases", "--measure", path)).split("Made with:")[0]
+    narrowed = flat(succeed(run("sensitivity", "Bradford", "--measure", path)).split("What would narrow it")[1])
+    assert "Claimant count (people claiming" in narrowed
+
+
+def test_a_lookup_without_a_measure_is_refused_for_it_would_change_nothing(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "lookup.csv"
+    path.write_text("half a file", encoding="utf-8")
+    told = refuse(run("pot", "Leeds", "--lookup", path))
+    assert "A lookup is for codes in measures of your own, and none is given: lookup.csv." in flat(told)
+
+
+def test_a_misspelt_basis_is_told_with_one_that_a_ladder_knows(run: Run) -> None:
+    assert "did you mean 'claimant_count'?" in flat(
+        refuse(run("pot", "Leeds", "--basis", "10.5", "claimant_cout", "why"))
+    )

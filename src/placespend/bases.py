@@ -98,6 +98,11 @@ class Bases:
         known = (*shipped, *others, *blended)
         return (*known, *(plain for name in known if (plain := self.plain_of(name))))
 
+    @cached_property
+    def partial(self) -> frozenset[str]:
+        """The user's measures that count a part of England only."""
+        return frozenset(found.name for found in self.own if found.covered is not None)
+
     def plain_of(self, name: str) -> str | None:
         """Name the sibling of a basis that no kinds of neighbourhoods complete.
 

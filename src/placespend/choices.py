@@ -126,7 +126,7 @@ def _unknown_basis(name: str, bases: Bases) -> Iterator[str]:
         hint = "give it with --measure FILE, in a column of that name: a ladder with that rung then takes it"
         yield f"the basis {name!r} is known and not loaded. Hint: {hint}"
     else:
-        yield from _unknown("basis", [name], list(bases.names))
+        yield from _unknown("basis", [name], sorted({*bases.names, *bases.ladders["basis"]}))
 
 
 def _unknown(kind: str, names: Sequence[str], known: list[str]) -> Iterator[str]:

@@ -23,6 +23,7 @@ from placespend.checks import check_duplicates
 from placespend.choices import check_choices, check_covered, choose_otherwise, describe_choices
 from placespend.errors import (
     LinesError,
+    RecipeError,
     TooLargeError,
     YearError,
     list_values,
@@ -296,6 +297,10 @@ def _bases(recipe: Recipe, measured: MeasureReading | None) -> Bases:
 
 def _read_measures(recipe: Recipe) -> MeasureReading | None:
     """Read the user's measures, where there are any."""
+    if not recipe.measures and recipe.lookups:
+        names = list_values([printable(path.name) for path in recipe.lookups])
+        message = f"A lookup is for codes in measures of your own, and none is given: {names}."
+        raise RecipeError(message, hint="give the measures with --measure FILE, or leave the lookup out")
     if not recipe.measures:
         return None
     from placespend.measured.gathering import gather_measures  # noqa: PLC0415  (only a user's measures need it)

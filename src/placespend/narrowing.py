@@ -86,7 +86,9 @@ def _is_local(moved: pd.DataFrame) -> pd.Series:
 def _better_by_service(bases: Bases) -> dict[str, tuple[str, str, str, str]]:
     """Name the best measure of each service's ladder that is not loaded."""
     ladders = bases.ladders
-    best = ladders[(ladders["use"] == "best") & ~ladders["loaded"]].drop_duplicates("ladder")
+    # What counts a part of England only is still to be had for the rest.
+    lacking = ~ladders["loaded"] | ladders["basis"].isin(bases.partial)
+    best = ladders[(ladders["use"] == "best") & lacking].drop_duplicates("ladder")
     sources = best.groupby("basis")["source"].agg(lambda found: "; ".join(dict.fromkeys(found)))
     what = best.drop_duplicates("basis").set_index("basis")["assumption"]
     of_basis = {

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from placespend.loaded import Loaded
     from placespend.place import Place
 
-IN_USE, LOADED, NOT_LOADED, LEFT_OUT = "in use", "loaded", "not loaded", "left out"
+IN_USE, LOADED, NOT_LOADED, LEFT_OUT, IN_PART = "in use", "loaded", "not loaded", "left out", "in part"
+"""What is known of a rung; "in part": the user's measure counts a part of England only, and no line is shared by it."""
 
 RUNG_COLUMNS = [
     *("ladder", "service_codes", "services", "rung", "basis", "label", "use", "state", "quality", "assumption"),
@@ -42,10 +43,10 @@ def describe_ladders(loaded: Loaded, service: str | None = None, *, place: Place
         A row for each rung of each ladder of the services: ``ladder``, ``service_codes`` and ``services`` (those asked
         for that have this ladder, joined by "; "), ``rung`` (Int64; missing for a basis that is not on the ladder and
         was chosen), ``basis``, ``label``, ``use`` (best, shipped, alternative, chosen), ``state`` (in use, loaded, not
-        loaded), ``quality``, ``assumption``, ``reason`` (why it was chosen; blank where it was not), ``source``,
-        ``observed_levels`` (blank where not loaded), ``shared_pence`` (of the loaded lines of the services, what it
-        shares now), ``place_pence`` (Int64; what the place would have of them if all were shared by it; missing where
-        that is not known or no place was given).
+        loaded, left out, in part), ``quality``, ``assumption``, ``reason`` (why it was chosen; blank where it was not),
+        ``source``, ``observed_levels`` (blank where not loaded), ``shared_pence`` (of the loaded lines of the services,
+        what it shares now), ``place_pence`` (Int64; what the place would have of them if all were shared by it;
+        missing where that is not known or no place was given).
 
     Raises
     ------
@@ -101,6 +102,7 @@ def _describe(ladder: str, codes: list[str], loaded: Loaded, place: Place | None
         for name in table["basis"]
     ]
     states = np.where(table["loaded"], np.where(left_out, LEFT_OUT, LOADED), NOT_LOADED)
+    states = np.where(table["basis"].isin(bases.partial), IN_PART, states)
     states = np.where(table["basis"].isin(used), IN_USE, states)
     labels = services()["label"]
     table = table.assign(

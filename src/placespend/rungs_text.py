@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from placespend.money import format_gbp
-from placespend.rungs import IN_USE, NOT_LOADED
+from placespend.rungs import IN_PART, IN_USE, NOT_LOADED
 from placespend.tables import made_with
 from placespend.text import add_row, bulleted, gbp, render, start_table
 
@@ -53,7 +53,9 @@ def ladders_text(rungs: pd.DataFrame, loaded: Loaded) -> str:
         labels = [f"{label} ({quality})" for label, quality in zip(used["label"], used["quality"], strict=True)]
         millions = f"{round(sum(used['shared_pence'].tolist()) / 100_000_000):,}"
         first = used["rung"].min()
-        better = rows[(rows["state"] == NOT_LOADED) & (pd.isna(first) | (rows["rung"] < first).fillna(value=True))]
+        better = rows[
+            rows["state"].isin([NOT_LOADED, IN_PART]) & (pd.isna(first) | (rows["rung"] < first).fillna(value=True))
+        ]
         codes = [code.split("-")[0] for code in rows["service_codes"].iloc[0].split("; ") if code[0] != "r"]
         what = f"{str(rows['ladder'].iloc[0]).replace('_', ' ')}: {', '.join(dict.fromkeys(codes))}"
         add_row(table, what, "\n".join(labels), millions, "\n".join(better["basis"]) or "-")
@@ -106,6 +108,10 @@ def _moves(rows: pd.DataFrame, place: Place | None) -> tuple[str, ...]:
             if low != high
             else f"By whatever of it is loaded, {place.name} has {low} of it."
         )
+    told += [
+        f"In part: {name} counts a part of England only, and no line is for a footprint that lies wholly in that."
+        for name in rows.loc[rows["state"] == IN_PART, "basis"]
+    ]
     missing = rows[rows["state"] == NOT_LOADED]
     told += [
         f"Not loaded: {row['basis']} ({row['source']}). What it would change is not known before it is loaded."

@@ -41,10 +41,7 @@ def gather_measures(given: Sequence[MeasureSource | Measure], lookups: Sequence[
         read,
         measures=(*made, *read.measures),
         inputs=(*((f"measure {printable(found.name)}", _digest(found)) for found in made), *read.inputs),
-        notes=(
-            *(f"{found.label}: a measure made in Python, said to be from {found.source}." for found in made),
-            *read.notes,
-        ),
+        notes=(*map(_note, made), *read.notes),
     )
 
 

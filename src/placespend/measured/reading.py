@@ -195,7 +195,7 @@ def _measures_of(
     """Make the measures of one file."""
     if table.broken:
         rows = list_rows([number for number, _ in table.broken])
-        findings.refuse("row broken", f"{rows} have more or fewer values than the {len(table.headings)} headings")
+        findings.refuse("row broken", f"more or fewer values than the {len(table.headings)} headings: {rows}")
     layout = None if source.column or source.code_column else layout_of(table)
     wanted = source.code_column
     plans: list[Plan] | None = None
