@@ -12,6 +12,7 @@ from placespend.errors import (
     AmbiguousPlaceError,
     ConservationError,
     DataFileError,
+    FamilyCountsError,
     LinesError,
     MeasuresError,
     OutsideEnglandError,
@@ -75,7 +76,7 @@ def test_an_error_without_a_hint_is_its_message_alone(kind: type[PlacespendError
 
 
 def test_every_error_is_declared_here() -> None:
-    with_tables = {LinesError, MeasuresError, PlacesError}
+    with_tables = {FamilyCountsError, LinesError, MeasuresError, PlacesError}
     assert every_subclass(PlacespendError) == {kind for kind, _ in MESSAGE_ERRORS} | with_tables
 
 

@@ -4,10 +4,12 @@ from .bridge import Bridge
 from .choices import Override
 from .circles import circle
 from .cofog import services
+from .disclosure.rule import Rule
 from .errors import (
     AmbiguousPlaceError,
     ConservationError,
     DataFileError,
+    FamilyCountsError,
     LinesError,
     MeasuresError,
     OutsideEnglandError,
@@ -22,6 +24,19 @@ from .errors import (
     WrongTypeError,
     YearError,
 )
+from .families.asked import families_of
+from .families.costs import family_costs
+from .families.estimates import estimate_families
+from .families.mapped import draw_families
+from .families.modelled_costs import cost_by_body
+from .families.own_counts import FamilyCounts, check_family_counts, read_family_counts
+from .families.own_release import Release, protect_families
+from .families.payable import most_payable
+from .families.progress import check_turned_around, family_progress, turned_around
+from .families.published import published_families
+from .families.results import maximum_payment_pence, payments_by_results
+from .families.shown import Families
+from .families.validation import validate_estimates
 from .gazetteer import find_place, list_places
 from .geography import outlines, small_areas
 from .ledger import Ledger
@@ -59,6 +74,9 @@ __all__ = [
     "Bridge",
     "ConservationError",
     "DataFileError",
+    "Families",
+    "FamilyCounts",
+    "FamilyCountsError",
     "Ledger",
     "LinesError",
     "Measure",
@@ -80,6 +98,8 @@ __all__ = [
     "RecipeError",
     "Reconciliation",
     "Register",
+    "Release",
+    "Rule",
     "Sensitivity",
     "Shares",
     "TooLargeError",
@@ -91,26 +111,40 @@ __all__ = [
     "build_cells",
     "build_ledger",
     "build_shares",
+    "check_family_counts",
     "check_lines",
     "check_measures",
     "check_places",
     "check_recipe",
+    "check_turned_around",
     "circle",
+    "cost_by_body",
     "data_dictionary",
     "describe_ladders",
+    "draw_families",
+    "estimate_families",
+    "families_of",
+    "family_costs",
+    "family_progress",
     "find_place",
     "join_places",
     "ladders",
     "list_measures",
     "list_places",
+    "maximum_payment_pence",
     "measure",
+    "most_payable",
     "neighbourhood_pilots",
     "outlines",
+    "payments_by_results",
     "postcode_frame",
     "pots",
+    "protect_families",
+    "published_families",
     "published_totals",
     "read_cra",
     "read_deflator",
+    "read_family_counts",
     "read_integrated_settlement",
     "read_lines",
     "read_measures",
@@ -125,4 +159,6 @@ __all__ = [
     "single_pot",
     "small_areas",
     "totals_over_years",
+    "turned_around",
+    "validate_estimates",
 ]

@@ -14,6 +14,7 @@ import click
 from placespend import __version__
 from placespend.commands.bases import bases
 from placespend.commands.bridges import bridge
+from placespend.commands.families import families
 from placespend.commands.lines import lines
 from placespend.commands.measures import measures
 from placespend.commands.output import tell
@@ -30,7 +31,7 @@ def app() -> None:
     """Show what all public bodies together spend in a place, right to the penny."""
 
 
-for command in (pot, pots, places, explain, bridge, sensitivity, bases, measures, lines, recipe):
+for command in (pot, pots, places, explain, bridge, sensitivity, bases, measures, families, lines, recipe):
     app.add_command(command)
 
 

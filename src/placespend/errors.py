@@ -165,6 +165,22 @@ class MeasuresError(PlacespendError, ValueError):
         return type(self), (self.findings,)
 
 
+class FamilyCountsError(MeasuresError):
+    """Every fault for which a file of families cannot be used, all at once.
+
+    Parameters
+    ----------
+    findings : pandas.DataFrame
+        ``file``, ``measure`` (the column), ``finding``, ``detail``, ``done``: those refused.
+    """
+
+    def __init__(self, findings: pd.DataFrame) -> None:
+        super().__init__(findings)
+        _, *lines = self.message.split("\n")
+        hint = "see all that was found with placespend.check_family_counts(FILE)"
+        PlacespendError.__init__(self, "\n".join(["These counts of families cannot be used:", *lines]), hint=hint)
+
+
 MOST_PLACES = 20
 """How many faults of places or measures a message tells before it counts the rest."""
 

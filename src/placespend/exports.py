@@ -250,12 +250,13 @@ def stamp(table: pd.DataFrame, loaded: Loaded, *, what: str = "", place: Place |
     return said.assign(made_with=loaded.stamp + about)
 
 
-def write_whole(text: str, path: Path, *, keep: Iterable[Path] = ()) -> None:
+def write_whole(content: str | bytes, path: Path, *, keep: Iterable[Path] = ()) -> None:
     """Write a file beside its place and then rename it, so that it is never half there.
 
     Parameters
     ----------
-    text : str
+    content : str or bytes
+        Text is written in UTF-8, with its line breaks as they are.
     path : pathlib.Path
     keep : iterable of pathlib.Path, optional
         Files that must not be written over: those that were read.
@@ -265,6 +266,7 @@ def write_whole(text: str, path: Path, *, keep: Iterable[Path] = ()) -> None:
     DataFileError
         If the file cannot be written; an older one of that name is then untouched.
     """
+    written = content.encode("utf-8") if isinstance(content, str) else content
     try:
         if path.exists() and any(kept.exists() and path.samefile(kept) for kept in keep):
             message = f"{path} would be written over, and it holds data of yours."
@@ -276,12 +278,12 @@ def write_whole(text: str, path: Path, *, keep: Iterable[Path] = ()) -> None:
             raise DataFileError(message, hint="name a file")
         if path.exists() and not path.is_file():
             # A pipe or a device is written into; a rename would put a file in its stead.
-            path.write_text(text, encoding="utf-8", newline="")
+            path.write_bytes(written)
             return
         handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-                file.write(text)
+            with os.fdopen(handle, "wb") as file:
+                file.write(written)
             # mkstemp keeps the file to its owner; a report is as readable as any other file.
             Path(beside).chmod(0o666 & ~_umask())
             Path(beside).replace(path)

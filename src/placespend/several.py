@@ -89,7 +89,8 @@ def places_inside(found: list[Place], area: Place, *, choose: bool) -> tuple[lis
         found = [place for place in found if 2 * inside.get(place.code, 0) > place.residents]
     away = [place.name for place in found if place.code not in inside]
     if away or not found:
-        message = f"{list_values(away) or 'No place of that level'} lies nowhere in {area.name}."
+        what = f"{list_values(away)} lies nowhere" if away else "No place of that level lies"
+        message = f"{what} in {area.name}."
         raise PlaceNotFoundError(message, hint="leave --within out, or name the place that holds them")
     assign(found)
     beyond = [place.name for place in found if not area.extent.holds(place.extent)]

@@ -136,10 +136,29 @@ def _with_own(
     kept = [found for found in recipe.overrides if (found.service, found.line) not in taken]
     return replace(
         recipe,
-        measures=(*recipe.measures, *map(_measure, _listed(measures))),
+        measures=(*recipe.measures, *measures_wanted(measures)),
         lookups=(*recipe.lookups, *(Path(path) for path in _listed(lookups))),
         overrides=(*kept, *chosen),
     )
+
+
+def measures_wanted(measures: Measures | None) -> tuple[MeasureSource | Measure, ...]:
+    """Take a user's measures, however they are given.
+
+    Parameters
+    ----------
+    measures : str, Path, MeasureSource, Measure, MeasureReading, or a sequence of them, optional
+
+    Returns
+    -------
+    tuple of MeasureSource or Measure
+
+    Raises
+    ------
+    WrongTypeError
+        If one is something else.
+    """
+    return tuple(map(_measure, _listed(measures)))
 
 
 def _listed(given: Any) -> list[Any]:

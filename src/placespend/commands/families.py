@@ -1,0 +1,285 @@
+"""Troubled families: how many, how dense, at what cost; how well they are estimated; and payment by results."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from placespend.commands.boundaries import (
+    boundary_files,
+    boundary_options,
+    check_no_file,
+    circle_options,
+    place_wanted,
+    places_wanted,
+)
+from placespend.commands.default_group import DefaultGroup
+from placespend.commands.family_tables import payments, progress, published, validate
+from placespend.commands.options import as_at_option, level_option, lookup_option, output_options
+from placespend.commands.output import deliver, tell
+from placespend.errors import PlacespendError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+
+    from placespend.families.own_release import Release
+    from placespend.families.shown import Families
+    from placespend.place import Place
+
+    Command = Callable[..., None]
+
+MEASURES = ("count", "density", "cost")
+LAYERS = ("local", "modelled", "national_mean")
+
+
+def counts_options(command: Command) -> Command:
+    """Add the options by which a user brings counts of families, and says how they may be shown.
+
+    Parameters
+    ----------
+    command : callable
+
+    Returns
+    -------
+    callable
+        The command.
+    """
+    path = click.Path(path_type=Path)
+    for option in (
+        click.option(
+            "--audit", type=path, metavar="FILE", help="Private file that tells what was suppressed, and why."
+        ),
+        click.option("--reason", default="", metavar="TEXT", help="Why the threshold or rounding may be lowered."),
+        click.option("--rounding", type=int, metavar="N", help="Round your counts to N, instead of 5."),
+        click.option("--threshold", type=int, metavar="N", help="Show your counts from N on, instead of 10."),
+        click.option("--date", default="", metavar="TEXT", help="When your families were counted."),
+        click.option("--definition", default="", metavar="TEXT", help="What your counts are of."),
+        click.option("--column", default="", metavar="NAME", help="Column of the counts; otherwise guessed."),
+        click.option(
+            "--counts",
+            type=path,
+            metavar="FILE",
+            help="Your own counts of families by authority or small area (CSV, xlsx). Small ones are suppressed.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def spread_options(command: Command) -> Command:
+    """Add the options that say what families are spread by inside authorities.
+
+    Parameters
+    ----------
+    command : callable
+
+    Returns
+    -------
+    callable
+        The command.
+    """
+    files = click.option(
+        "--spread-file",
+        "spread_files",
+        multiple=True,
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Your own counts by small area (CSV, xlsx) of what goes with families, to spread them by.",
+    )
+    by = click.option("--spread-by", metavar="MEASURE", help="The measure to spread by; otherwise the best one loaded.")
+    return files(by(lookup_option(command)))
+
+
+@click.command(name="show")
+@click.argument("place", required=False)
+@click.option(
+    "--measure", type=click.Choice(MEASURES), help="Only this; otherwise all of one place, counts of several."
+)
+@level_option
+@click.option(
+    "--within", metavar="PLACE", help="With --level and no PLACE: only the places in a larger one, and its rest."
+)
+@boundary_options
+@circle_options
+@as_at_option
+@counts_options
+@spread_options
+@click.option("--cost-layer", type=click.Choice(LAYERS), help="With --measure cost: only this layer of it.")
+@click.option("--by-body", is_flag=True, help="With PLACE and --measure cost: what part of each body's spending it is.")
+@click.option("--recipe", type=click.Path(path_type=Path), metavar="FILE", help="Recipe of the pot that costs are of.")
+@click.option(
+    "--map", "map_file", type=click.Path(path_type=Path), metavar="FILE", help="Map to draw: .png, .svg or .geojson."
+)
+@output_options
+def show(place: str | None, level: str | None, within: str | None, measure: str | None, **options: Any) -> None:
+    """Show how many troubled families there are, how dense, and at what cost.
+
+    PLACE is the name, an alias or the code of a place in England. With --level and no PLACE, every place of that level
+    is shown. Numbers are published where they were, and else estimated; inside authorities they are modelled.
+    """
+    places, notes = _places(place, level, within, options)
+    found, release = _found(places, notes, options)
+    if options["by_body"] and (len(places) > 1 or measure != "cost" or options["map_file"] is not None):
+        message = "'--by-body' goes with one PLACE and '--measure cost', without '--map'."
+        raise click.UsageError(message)
+    table = _bodies(found, options) if options["by_body"] else _rows(found, measure or "count", options)
+
+    def text() -> str:
+        from placespend.families_text import bodies_text, families_text, one_place_text  # noqa: PLC0415
+
+        if len(places) == 1 and measure is None:
+            return one_place_text(found, _rows(found, "cost", options), _bodies(found, options))
+        if options["by_body"]:
+            return bodies_text(found, table)
+        return families_text(found, table, title=f"Troubled families {_where(places, level, within)}")
+
+    def rows() -> pd.DataFrame:
+        from placespend.families.shown import COST_COLUMNS, as_told  # noqa: PLC0415
+
+        told = as_told(table)
+        return told[COST_COLUMNS] if "layer" in told else told
+
+    def document() -> object:
+        from placespend.families_text import families_document  # noqa: PLC0415
+
+        return families_document(found, table)
+
+    if release is not None:
+        _keep_private(release, options)
+    if options["map_file"] is not None:
+        from placespend.families.mapped import draw_families  # noqa: PLC0415
+
+        where = _where(places, level, within)
+        draw_families(found, table, options["map_file"], where=where, keep=_files_read(options))
+        tell(f"Written: {options['map_file']}")
+    deliver(options, table=text, csv=rows, json=document, keep=_files_read(options))
+
+
+def _places(
+    place: str | None, level: str | None, within: str | None, options: dict[str, Any]
+) -> tuple[list[Place], list[str]]:
+    """Find the places that are asked for: one, those of a level, or those of a file."""
+    from placespend.families.asked import places_for_families  # noqa: PLC0415
+
+    if place is None and options["boundary"] is not None and options["around"] is None:
+        if level is not None:
+            message = "'--level' and '--boundary' do not go together."
+            raise click.UsageError(message)
+        return places_for_families(places_wanted(options), within=within, as_at=options["as_at"])
+    if place is None and options["around"] is None and options["radius"] is None:
+        if level is None:
+            message = "Missing argument 'PLACE', or '--level' for every place of a level."
+            raise click.UsageError(message)
+        check_no_file(options)
+        return places_for_families(None, level=level, within=within, as_at=options["as_at"])
+    if within is not None:
+        message = "'--within' goes with '--level' or '--boundary' alone, without PLACE or a circle."
+        raise click.UsageError(message)
+    return places_for_families(place_wanted(place, {**options, "level": level}), level=level, as_at=options["as_at"])
+
+
+def _found(places: list[Place], notes: list[str], options: dict[str, Any]) -> tuple[Families, Release | None]:
+    """Give the families of places; of the user's own counts what may be shown of them."""
+    from dataclasses import replace  # noqa: PLC0415
+
+    from placespend.families.asked import bases_for_families  # noqa: PLC0415
+
+    bases = bases_for_families(list(options["spread_files"]), list(options["lookups"]))
+    by = options["spread_by"]
+    if options["counts"] is None:
+        from placespend.families.shipped_counts import shipped_families  # noqa: PLC0415
+
+        _check_no_counts(options)
+        release, found = None, shipped_families(places, bases=bases, by=by)
+    else:
+        from placespend.disclosure.rule import USUAL_ROUNDING, USUAL_THRESHOLD, Rule  # noqa: PLC0415
+        from placespend.families.own_counts import read_family_counts  # noqa: PLC0415
+        from placespend.families.own_release import protect_families  # noqa: PLC0415
+
+        said = {name: options[name] for name in ("column", "definition", "date")}
+        counts = read_family_counts(options["counts"], **said, lookups=list(options["lookups"]))
+        threshold, rounding = options["threshold"], options["rounding"]
+        rule = Rule(
+            USUAL_THRESHOLD if threshold is None else threshold,
+            USUAL_ROUNDING if rounding is None else rounding,
+            options["reason"],
+        )
+        release = protect_families(counts, places, rule=rule, folder=_folder(options), bases=bases, by=by)
+        found = release.families
+    return replace(found, notes=(*found.notes, *notes)), release
+
+
+def _check_no_counts(options: dict[str, Any]) -> None:
+    """Refuse options that only go with a user's own counts: they would change nothing."""
+    names = ("column", "definition", "date", "threshold", "rounding", "reason", "audit")
+    idle = [f"--{name}" for name in names if options[name] not in {None, ""}]
+    if idle:
+        message = f"{', '.join(idle)} can only go with counts of your own."
+        raise PlacespendError(message, hint="name the file with --counts FILE")
+
+
+def _folder(options: dict[str, Any]) -> Path | None:
+    """Tell the folder that numbers will be seen in together; None where they are only printed."""
+    folders = {path.resolve().parent for path in (options["out"], options["map_file"]) if path is not None}
+    if len(folders) > 1:
+        message = "The table and the map of your own counts go into one folder, where they are protected together."
+        raise PlacespendError(message, hint="name files of one folder, or run the command once for each")
+    return folders.pop() if folders else None
+
+
+def _keep_private(release: Release, options: dict[str, Any]) -> None:
+    """Write the audit and the record of what is shown, before anything is."""
+    from placespend.disclosure.audit import write_audit  # noqa: PLC0415
+
+    suppressed = int((release.families.table["status"] == "suppressed").sum())
+    tell(f"Suppressed: {suppressed:,} of {len(release.families.table):,} numbers.")
+    if options["audit"] is not None:
+        write_audit(release.protected, options["audit"], folder=release.folder, keep=_files_read(options))
+        tell(f"Written: {options['audit']}. It tells the counts: keep it to yourself.")
+    if release.folder is not None:
+        release.keep_record()
+    else:
+        tell("Only what is written into one folder with --out is protected together. Other tables may give it away.")
+
+
+def _rows(found: Families, measure: str, options: dict[str, Any]) -> pd.DataFrame:
+    if measure == "count":
+        return found.counts()
+    if measure == "density":
+        return found.density()
+    from placespend.families.costs import family_costs  # noqa: PLC0415
+
+    families, status = (found.table.set_index("code")[column] for column in ("families", "status"))
+    layer = options["cost_layer"]
+    costs = family_costs(found.places, families, status=status, recipe=options["recipe"])
+    return costs if layer is None else costs[costs["layer"] == layer].reset_index(drop=True)
+
+
+def _bodies(found: Families, options: dict[str, Any]) -> pd.DataFrame:
+    from placespend.families.modelled_costs import cost_by_body  # noqa: PLC0415
+
+    return cost_by_body(found.places[0], recipe=options["recipe"])
+
+
+def _where(places: list[Place], level: str | None, within: str | None) -> str:
+    """Say in words what places these are."""
+    from placespend.levels import LEVELS  # noqa: PLC0415
+
+    if len(places) == 1:
+        return f"in {places[0].name}"
+    kind = f"by {LEVELS[level].label}" if level in LEVELS else f"in {len(places):,} places"
+    return f"{kind} in {within}" if within else kind
+
+
+def _files_read(options: dict[str, Any]) -> list[Path]:
+    given = [options[name] for name in ("counts", "recipe") if options[name] is not None]
+    return [*boundary_files(options), *given, *options["spread_files"], *options["lookups"]]
+
+
+families = DefaultGroup(name="families", default=show)
+for command in (validate, progress, payments, published):
+    families.add_command(command)

@@ -1,0 +1,61 @@
+"""The most that a place could be paid by results, by cohort: what its families would bring were they all of one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from placespend.errors import WrongTypeError
+from placespend.families.results import maximum_payment_pence, paid_families, payment_terms
+
+if TYPE_CHECKING:
+    from placespend.families.shown import Families
+
+PENCE = 100
+
+
+def most_payable(found: Families, *, phase: int = 1) -> pd.DataFrame:
+    """Give the most that places could be paid by results.
+
+    Parameters
+    ----------
+    found : Families
+    phase : {1, 2}
+
+    Returns
+    -------
+    pandas.DataFrame
+        For each place and cohort of the phase: ``code``, ``name``, ``phase``, ``cohort``, ``families``, ``status``,
+        ``families_paid`` (whole families; in phase 1 five in six), ``fee_gbp`` and ``result_gbp`` (a family),
+        ``maximum_gbp`` (whole pounds: what all would bring in fee and result together, the same for each cohort),
+        ``source``, ``note``.
+
+    Raises
+    ------
+    WrongTypeError
+        If the number of a place is not told.
+    """
+    terms = payment_terms()
+    terms = terms[terms["phase"] == phase]
+    rows = []
+    for row in found.table.to_dict(orient="records"):
+        if pd.isna(row["families"]):
+            message = f"Payment by results needs the number of families of {row['name']}, and that is {row['status']}."
+            raise WrongTypeError(message, hint="ask for an authority, or for several together")
+        families = int(row["families"])
+        rows += [
+            {
+                **{name: row[name] for name in ("code", "name", "families", "status")},
+                "phase": phase,
+                "cohort": term["year"] or "all years",
+                "families_paid": paid_families(families, phase=phase),
+                "fee_gbp": term["fee_gbp"],
+                "result_gbp": term["result_gbp"],
+                "maximum_gbp": maximum_payment_pence(families, phase=phase) // PENCE,
+                "source": term["source"],
+                "note": term["note"],
+            }
+            for term in terms.to_dict(orient="records")
+        ]
+    return pd.DataFrame(rows)

@@ -1,0 +1,199 @@
+"""The families of places as they were published, and as they are estimated for the rest.
+
+The numbers are those that authorities were asked to work with (December 2011). 47 of 152 authorities and a few larger
+areas were published; the rest is estimated (:mod:`placespend.families.estimates`). A place made of whole authorities
+has the sum of theirs, and where that sum was published it is the published one. Inside an authority its number is
+spread (:mod:`placespend.families.small_areas`); what other measures would give, and the interval of the authority,
+make the interval.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from placespend.families.estimates import estimate_families, interval_of
+from placespend.families.published import INDICATIVE, family_measures, published_counts
+from placespend.families.shown import ESTIMATED, FEWEST_TOLD, PUBLISHED, THOUSANDTHS, Families, sums_over, table_of
+from placespend.families.small_areas import NESTED_LEVELS, Spread, spreads
+from placespend.footprints import extent_at
+from placespend.geography import level_index
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from placespend.bases import Bases
+    from placespend.place import Place
+
+WHAT = "indicative numbers of December 2011 (programme of 2012)"
+
+GROUPS = (
+    (INDICATIVE, "region", "region"),
+    (INDICATIVE, "combined_authority", "combined_authority"),
+    ("target_headline", "nation", "england"),
+)
+"""Measures that larger areas were published by, with the level there and here."""
+
+INTERVAL = "Its interval should hold the true number nine times in ten, by what hiding published numbers shows."
+
+
+@cache
+def _upper_tiers() -> pd.DataFrame:
+    table = estimate_families()
+    for column in ("low", "high"):
+        table[column] = table[column].fillna(table["families"])
+    return table
+
+
+def _numbers(column: str) -> NDArray[np.int64]:
+    return _upper_tiers()[column].to_numpy(dtype=np.int64)
+
+
+@cache
+def _published_groups() -> dict[tuple[int, ...], dict[str, Any]]:
+    """Give the published rows of larger areas by the upper tiers that they are made of, as positions."""
+    found = {}
+    for measure, published_level, level in GROUPS:
+        for code, row in published_counts(measure, level=published_level).iterrows():
+            found[_members(extent_at(level, str(code)).whole)] = {str(name): row[name] for name in row.index}
+    return found
+
+
+def _members(areas: NDArray[np.int64]) -> tuple[int, ...]:
+    return tuple(np.unique(level_index("upper_tier")[1][areas]).tolist())
+
+
+def shipped_families(places: Sequence[Place], *, bases: Bases | None = None, by: str | None = None) -> Families:
+    """Give the published and estimated families of places.
+
+    Parameters
+    ----------
+    places : sequence of Place
+        They may overlap.
+    bases : Bases, optional
+        With a user's own measures, to spread families by inside authorities.
+    by : str, optional
+        The measure to spread by, as for :func:`placespend.families.small_areas.spreads`.
+
+    Returns
+    -------
+    Families
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such measure.
+    """
+    inside = [number for number, place in enumerate(places) if not place.is_made_of("upper_tier")]
+    found = spreads(bases, by)
+    modelled = dict(zip(inside, _inside([places[number] for number in inside], found), strict=True)) if inside else {}
+    rows = [modelled[number] if number in modelled else _of_whole(place) for number, place in enumerate(places)]
+    table = table_of(rows)
+    return Families(WHAT, table, tuple(places), tuple(_notes(table, found, is_modelled=bool(inside))))
+
+
+def _of_whole(place: Place) -> dict[str, Any]:
+    """Give the row of a place that is made of whole authorities."""
+    members = _members(place.extent.whole)
+    parts = _upper_tiers().iloc[list(members)]
+    families = int(parts["families"].sum())
+    row = {"code": place.code, "name": place.name, "families": families, "thousandths": families * THOUSANDTHS}
+    group = _published_groups().get(members)
+    if group is not None:
+        about = {"definition": group["definition"], "date": group["as_at"], "source": group["source_url"]}
+        return {**row, **about, "status": PUBLISHED}
+    if len(parts) == 1:
+        (only,) = parts.to_dict(orient="records")
+        is_published = only["status"] == PUBLISHED
+        about = {name: only[name] for name in ("definition", "date", "source", "status")}
+        return {**row, **about, **({} if is_published else {"low": only["low"], "high": only["high"]})}
+    low, high = interval_of(list(parts.index))
+    counted = int((parts["status"] == PUBLISHED).sum())
+    # Where the rest of a published total was published too, the sum is known although no one printed it.
+    is_known = low == high
+    source = f"sum of {len(parts)} authorities: {counted} published, {len(parts) - counted} estimated"
+    about = {"definition": family_measures().at[INDICATIVE, "definition"], "date": "2011-12", "source": source}
+    interval = {} if is_known else {"low": low, "high": high}
+    return {**row, **about, **interval, "status": PUBLISHED if is_known else ESTIMATED}
+
+
+def _inside(places: list[Place], found: tuple[Spread, ...]) -> list[dict[str, Any]]:
+    """Give the rows of places that lie in authorities, or cut them."""
+    _, unit_of = level_index("upper_tier")
+    (thousandths,) = sums_over(places, [found[0].thousandths(_numbers("families"), unit_of)])
+    low = np.min(sums_over(places, [spread.thousandths(_numbers("low"), unit_of) for spread in found]), axis=0)
+    high = np.max(sums_over(places, [spread.thousandths(_numbers("high"), unit_of) for spread in found]), axis=0)
+    levels = {place.level for place in places} & set(NESTED_LEVELS)
+    whole = {
+        level: dict(zip(level_index(level)[0], found[0].whole(_numbers("families"), level).tolist(), strict=True))
+        for level in levels
+    }
+    about = {
+        "definition": family_measures().at[INDICATIVE, "definition"],
+        "date": "2011-12",
+        "source": f"authority's number spread by {found[0].label}",
+        "status": ESTIMATED,
+    }
+    rows = []
+    for number, place in enumerate(places):
+        of_model = int(thousandths[number])
+        count = whole.get(place.level, {}).get(place.code, (of_model + THOUSANDTHS // 2) // THOUSANDTHS)
+        row = {"code": place.code, "name": place.name, "thousandths": of_model, **about}
+        rows.append(
+            {**row, **told_inside(count, int(low[number]) // THOUSANDTHS, -(-int(high[number]) // THOUSANDTHS))}
+        )
+    return rows
+
+
+def told_inside(count: int, low: int, high: int) -> dict[str, int | None]:
+    """Say what may be told of a count modelled inside an authority.
+
+    Parameters
+    ----------
+    count, low, high : int
+        The count and its interval.
+
+    Returns
+    -------
+    dict
+        ``families``, ``low``, ``high``; of a count under ten no more than that.
+    """
+    if count < FEWEST_TOLD:
+        return {"families": None, "low": 0, "high": max(high, FEWEST_TOLD - 1)}
+    return {"families": count, "low": min(low, count), "high": max(high, count)}
+
+
+def _notes(table: pd.DataFrame, found: tuple[Spread, ...], *, is_modelled: bool) -> list[str]:
+    notes = [
+        "What authorities were asked to work with in the programme of 2012, not the families that they worked with."
+    ]
+    if (table["status"] == ESTIMATED).any():
+        notes.append(f"Estimated: no number is to be had, so it is modelled; placespend families validate. {INTERVAL}")
+    if is_modelled:
+        notes.extend(notes_on_spread(found))
+    return notes
+
+
+def notes_on_spread(found: tuple[Spread, ...]) -> list[str]:
+    """Say what must be known of numbers inside authorities.
+
+    Parameters
+    ----------
+    found : tuple of Spread
+        The one in use first.
+
+    Returns
+    -------
+    list of str
+    """
+    spread = found[0]
+    known = "counted by small area" if spread.is_observed else "itself modelled from the kinds of neighbourhoods"
+    return [
+        f"Inside authorities numbers are modelled, never counted: spread by {spread.label} ({spread.year}), {known}.",
+        f"There the interval is what {len(found)} measures would give, and no more: the truth may lie outside it.",
+    ]

@@ -1,0 +1,175 @@
+"""What stands behind the numbers of families set out for a reader: validation, publications, progress and payments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from placespend.families.published import family_measures
+from placespend.shipped import NOTICE
+from placespend.text import add_row, bulleted, render, start_table
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from placespend.families.shown import Families
+
+MOST_SOURCES = 12
+
+
+def validation_text(table: pd.DataFrame) -> str:
+    """Set out how well families are estimated for a reader.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As :func:`placespend.families.validation.validate_estimates` gives it.
+
+    Returns
+    -------
+    str
+    """
+    shown = start_table(("Model", False), ("Totals", False), ("Error", True), ("Median", True), ("In interval", True))
+    for row in table.to_dict(orient="records"):
+        cells = (f"{row[name]:.1f} %" for name in ("wmape_percent", "median_ape_percent", "coverage_percent"))
+        add_row(shown, f"{row['label']}{' *' if row['in_use'] else ''}", str(row["group_totals"]), *cells)
+    used = table[table["in_use"]].iloc[0]
+    notes = (
+        f"{used['folds']} published numbers, each hidden in turn and estimated from the others, all fitted again.",
+        "* in use. Totals: whether published totals of larger areas, and ranges, correct the model.",
+        "Error: all differences, without sign, against all published numbers. Median: of an authority's own error.",
+        "In interval: published numbers that lie in the interval of their estimate, which is made for 90 %.",
+        "The first two are baselines. The models were chosen with this table in sight: expect somewhat larger errors.",
+        f"Worst with the model in use: {used['worst_name']}, {used['worst_ape_percent']:.0f} %.",
+    )
+    return render(
+        "How well troubled families are estimated\n",
+        shown,
+        *bulleted("Notes:", notes),
+        *bulleted("Sources:", (NOTICE,)),
+    )
+
+
+def folds_text(table: pd.DataFrame) -> str:
+    """Set out each hidden number and its estimate for a reader.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As :func:`placespend.families.validation.folds` gives it.
+
+    Returns
+    -------
+    str
+    """
+    heads = ("Published", "Estimate", "Interval", "Error")
+    shown = start_table(("Authority", False), *((heading, True) for heading in heads))
+    for row in table.to_dict(orient="records"):
+        interval = f"{row['low']:,} to {row['high']:,}"
+        cells = (f"{row['published']:,}", f"{row['estimate']:,}", interval, f"{row['error_percent']:+.1f} %")
+        add_row(shown, str(row["name"]), *cells)
+    title = "Published numbers of troubled families, each estimated as though it had not been published\n"
+    return render(title, shown, *bulleted("Sources:", (NOTICE,)))
+
+
+def progress_text(table: pd.DataFrame) -> str:
+    """Set out how families came along for a reader.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As :func:`placespend.families.progress.family_progress` gives it.
+
+    Returns
+    -------
+    str
+    """
+    if table.empty:
+        return render("Nothing was published of how the families of this place came along.\n", NOTICE)
+    shown = start_table(
+        ("Place", False), ("Measure", False), ("At", False), ("Families", True), ("Of indicative", True)
+    )
+    for row in table.to_dict(orient="records"):
+        share = "" if pd.isna(row["percent"]) else f"{row['percent']:.1f} %"
+        add_row(shown, row["area"], _words(row["measure"]), row["as_at"], f"{row['families']:,}", share)
+    return render("Troubled families over time, as published\n", shown, *_measures(table), *_sources(table))
+
+
+def published_text(table: pd.DataFrame) -> str:
+    """Set out the published figures for a reader.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As :func:`placespend.families.published.published_families` gives it.
+
+    Returns
+    -------
+    str
+    """
+    shown = start_table(("Place", False), ("Measure", False), ("At", False), ("Figure", True), ("Conflict", True))
+    for row in table.to_dict(orient="records"):
+        sign = "£" if row["unit"] == "GBP" else ""
+        add_row(
+            shown, row["area"], _words(row["measure"]), row["as_at"], f"{sign}{row['value']:,}", row["conflicts_with"]
+        )
+    return render(
+        "What was published of troubled families\n",
+        shown,
+        *_measures(table),
+        "\nThe address of each figure stands beside it in --format csv.",
+        *bulleted("Sources:", (NOTICE,)),
+    )
+
+
+def payments_text(found: Families, table: pd.DataFrame) -> str:
+    """Set out the most that could be paid by results for a reader.
+
+    Parameters
+    ----------
+    found : Families
+    table : pandas.DataFrame
+        As :func:`placespend.families.payable.most_payable` gives it.
+
+    Returns
+    -------
+    str
+    """
+    (place,) = found.places
+    first = table.iloc[0]
+    shown = start_table(
+        ("Cohort", False), ("Fee (£)", True), ("Result (£)", True), ("Families paid for", True), ("Most (£)", True)
+    )
+    for row in table.to_dict(orient="records"):
+        cells = (
+            f"{row['fee_gbp']:,}",
+            f"{row['result_gbp']:,}",
+            f"{row['families_paid']:,}",
+            f"{row['maximum_gbp']:,}",
+        )
+        add_row(shown, row["cohort"], *cells)
+    return render(
+        f"Payment by results in {place.name}, phase {first['phase']}",
+        f"{first['families']:,} families ({first['status']})\n",
+        shown,
+        *bulleted("Notes:", tuple(dict.fromkeys(table["note"])) + found.notes),
+        *bulleted("Sources:", (*dict.fromkeys(table["source"]), NOTICE)),
+    )
+
+
+def _measures(table: pd.DataFrame) -> list[Any]:
+    definitions = family_measures()["definition"]
+    told = [f"{_words(name)}: {definitions[name]}." for name in definitions.index if name in set(table["measure"])]
+    return bulleted("Measures:", tuple(told))
+
+
+def _sources(table: pd.DataFrame) -> list[Any]:
+    sources = [str(source) for source in dict.fromkeys(table["source_url"])]
+    if len(sources) > MOST_SOURCES:
+        sources = ["The address of each figure stands beside it in --format csv."]
+    return bulleted("Sources:", (*sources, NOTICE))
+
+
+def _words(measure: Hashable) -> str:
+    return str(measure).replace("_", " ")
