@@ -19,11 +19,10 @@ import xlsxwriter  # type: ignore[import-untyped]
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from placespend.errors import MeasuresError, WrongTypeError
+from placespend.errors import FamilyCountsError, MeasuresError, WrongTypeError
 from placespend.families.own_counts import (
     NOT_GIVEN,
     FamilyCounts,
-    FamilyCountsError,
     check_family_counts,
     read_family_counts,
 )
