@@ -177,7 +177,7 @@ class FamilyCountsError(MeasuresError):
     def __init__(self, findings: pd.DataFrame) -> None:
         super().__init__(findings)
         _, *lines = self.message.split("\n")
-        hint = "see all that was found with placespend.check_family_counts(FILE)"
+        hint = "see all that was found with: placespend families check FILE"
         PlacespendError.__init__(self, "\n".join(["These counts of families cannot be used:", *lines]), hint=hint)
 
 

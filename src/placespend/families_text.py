@@ -25,6 +25,8 @@ OF_BODIES = (
     "which services it spends on, and is no finding about the place."
 )
 
+NO_PART = "No part is told where a body has more income than spending, on all or on these services, or is awaited."
+
 
 def families_text(found: Families, table: pd.DataFrame, *, title: str, notes: Sequence[str] = ()) -> str:
     """Set out counts, density or cost of several places for a reader.
@@ -44,7 +46,7 @@ def families_text(found: Families, table: pd.DataFrame, *, title: str, notes: Se
     str
     """
     if "layer" in table:
-        shown = _costs(table)
+        shown, notes = _costs(table), (COST_NOTE, *notes)
     elif "per_km2" in table:
         shown = _density(table)
     else:
@@ -89,7 +91,7 @@ def one_place_text(found: Families, costs: pd.DataFrame, bodies: pd.DataFrame, *
         "",
         f"Of the {len(bodies):,} bodies in the pot, those that families cost most:\n",
         _bodies(bodies.head(MOST_BODIES)),
-        *_foot(found, costs, [COST_NOTE, OF_BODIES, *notes]),
+        *_foot(found, costs, [COST_NOTE, *_on_bodies(bodies.head(MOST_BODIES)), *notes]),
     )
 
 
@@ -108,7 +110,11 @@ def bodies_text(found: Families, bodies: pd.DataFrame) -> str:
     str
     """
     title = f"What troubled families cost each body in {found.places[0].name}, as modelled"
-    return render(f"{title}\n", _bodies(bodies), *_foot(found, bodies, [OF_BODIES]))
+    return render(f"{title}\n", _bodies(bodies), *_foot(found, bodies, _on_bodies(bodies)))
+
+
+def _on_bodies(bodies: pd.DataFrame) -> list[str]:
+    return [OF_BODIES, *([NO_PART] if bodies["percent_of_pot"].isna().any() else [])]
 
 
 def _bodies(bodies: pd.DataFrame) -> Table:
@@ -176,7 +182,7 @@ def marks_in(table: pd.DataFrame) -> list[str]:
     cells = set(table.astype("object").to_numpy().ravel().tolist())
     meanings = {
         CONFIDENTIAL: "confidential: too few families, or a number that would give such a one away",
-        NOT_AVAILABLE: "not available",
+        NOT_AVAILABLE: "not told, or not known",
     }
     return [f"{mark} {meaning}" for mark, meaning in meanings.items() if mark in cells]
 

@@ -17,6 +17,14 @@ if TYPE_CHECKING:
 
 MOST_SOURCES = 12
 
+OF_INDICATIVE = (
+    "Of indicative: against the number that the same place was asked to work with; blank where none was published."
+)
+
+ONE_COHORT = (
+    "A cohort is the year in which families were taken on. Each row is the most were all of it: add no two rows."
+)
+
 
 def validation_text(table: pd.DataFrame) -> str:
     """Set out how well families are estimated for a reader.
@@ -93,7 +101,13 @@ def progress_text(table: pd.DataFrame) -> str:
     for row in table.to_dict(orient="records"):
         share = "" if pd.isna(row["percent"]) else f"{row['percent']:.1f} %"
         add_row(shown, row["area"], _words(row["measure"]), row["as_at"], f"{row['families']:,}", share)
-    return render("Troubled families over time, as published\n", shown, *_measures(table), *_sources(table))
+    return render(
+        "Troubled families over time, as published\n",
+        shown,
+        *bulleted("Notes:", (OF_INDICATIVE,)),
+        *_measures(table),
+        *_sources(table),
+    )
 
 
 def published_text(table: pd.DataFrame) -> str:
@@ -153,15 +167,25 @@ def payments_text(found: Families, table: pd.DataFrame) -> str:
         f"Payment by results in {place.name}, phase {first['phase']}",
         f"{first['families']:,} families ({first['status']})\n",
         shown,
-        *bulleted("Notes:", tuple(dict.fromkeys(table["note"])) + found.notes),
-        *bulleted("Sources:", (*dict.fromkeys(table["source"]), NOTICE)),
+        *bulleted("Notes:", (*([ONE_COHORT] if len(table) > 1 else []), *found.notes)),
+        *bulleted("Sources:", (*_noted_sources(table), NOTICE)),
     )
 
 
 def _measures(table: pd.DataFrame) -> list[Any]:
-    definitions = family_measures()["definition"]
-    told = [f"{_words(name)}: {definitions[name]}." for name in definitions.index if name in set(table["measure"])]
+    shown = set(table["measure"])
+    told = [
+        f"{_words(row.Index)}{_called(row)}: {row.definition}."
+        for row in family_measures().itertuples()
+        if row.Index in shown
+    ]
     return bulleted("Measures:", tuple(told))
+
+
+def _called(row: Any) -> str:
+    """Give what a measure is called, where its name does not say it."""
+    label = str(row.label)
+    return "" if _words(row.Index) in label else f" ({label[0].lower()}{label[1:]})"
 
 
 def _sources(table: pd.DataFrame) -> list[Any]:
@@ -169,6 +193,12 @@ def _sources(table: pd.DataFrame) -> list[Any]:
     if len(sources) > MOST_SOURCES:
         sources = ["The address of each figure stands beside it in --format csv."]
     return bulleted("Sources:", (*sources, NOTICE))
+
+
+def _noted_sources(table: pd.DataFrame) -> list[str]:
+    """Name sources, each with what must be known of it."""
+    pairs = dict.fromkeys(zip(table["source"], table["note"], strict=True))
+    return [f"{source}. {note}." if note else str(source) for source, note in pairs]
 
 
 def _words(measure: Hashable) -> str:

@@ -71,19 +71,37 @@ def reading_text(reading: MeasureReading) -> str:
     -------
     str
     """
-    parts: list[RenderableType] = []
-    for file, found in reading.findings.groupby("file", sort=False):
-        table = start_table(("Measure", False), ("What was found", False), ("Done", False))
-        table.columns[2].no_wrap = True
-        for row in found.to_dict(orient="records"):
-            add_row(table, row["measure"] or "the file", f"{row['finding']}: {row['detail']}", row["done"])
-        parts += [f"{file}\n", table, ""]
+    parts = findings_parts(reading.findings)
     for row in reading.table.to_dict(orient="records"):
         parts += _measure_parts(row)
     refused = int((reading.findings["done"] == REFUSED).sum())
     count = f"{number_of(len(reading.measures), 'measure')} can be used"
     count += f"; {number_of(refused, 'finding refuses', 'findings refuse')} a file or a measure" if refused else ""
     return render(*parts, f"{count}.", f"\n{NOTICE}")
+
+
+def findings_parts(findings: pd.DataFrame, heading: str = "Measure") -> list[RenderableType]:
+    """Set out what was found in files, one below the other.
+
+    Parameters
+    ----------
+    findings : pandas.DataFrame
+        ``file``, ``measure``, ``finding``, ``detail``, ``done``.
+    heading : str, optional
+        Of what the findings are about.
+
+    Returns
+    -------
+    list of rich renderables
+    """
+    parts: list[RenderableType] = []
+    for file, found in findings.groupby("file", sort=False):
+        table = start_table((heading, False), ("What was found", False), ("Done", False))
+        table.columns[2].no_wrap = True
+        for row in found.to_dict(orient="records"):
+            add_row(table, row["measure"] or "the file", f"{row['finding']}: {row['detail']}", row["done"])
+        parts += [f"{file}\n", table, ""]
+    return parts
 
 
 def _measure_parts(row: dict[Hashable, object]) -> list[RenderableType]:

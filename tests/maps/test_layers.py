@@ -139,7 +139,7 @@ def test_the_legend_has_a_key_for_what_is_shown_and_for_nothing_else() -> None:
     assert words[0] == "Families per 1,000 households"
     assert words[1:4] == list(reversed(layer().classes.labels))
     assert words[4:] == [
-        "zero", "modelled estimate", "published", "suppressed: too few to be shown", "no data",
+        "zero", "modelled estimate", "published", "suppressed: confidential", "no data",
     ]  # fmt: skip
     plain = map_layer(table().iloc[[0, 2]], unit="trees", classes=2)
     keys = legend_keys(plain, with_background=True)[1:]

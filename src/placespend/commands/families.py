@@ -16,10 +16,11 @@ from placespend.commands.boundaries import (
     places_wanted,
 )
 from placespend.commands.default_group import DefaultGroup
+from placespend.commands.family_counts import SAID, check, reading_arguments, reading_options
 from placespend.commands.family_tables import payments, progress, published, validate
-from placespend.commands.options import as_at_option, level_option, lookup_option, output_options
-from placespend.commands.output import deliver, tell
-from placespend.errors import PlacespendError
+from placespend.commands.options import level_option, lookup_option, output_options
+from placespend.commands.output import deliver, form_by_ending, tell
+from placespend.errors import PlacespendError, list_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,9 +57,7 @@ def counts_options(command: Command) -> Command:
         click.option("--reason", default="", metavar="TEXT", help="Why the threshold or rounding may be lowered."),
         click.option("--rounding", type=int, metavar="N", help="Round your counts to N, instead of 5."),
         click.option("--threshold", type=int, metavar="N", help="Show your counts from N on, instead of 10."),
-        click.option("--date", default="", metavar="TEXT", help="When your families were counted."),
-        click.option("--definition", default="", metavar="TEXT", help="What your counts are of."),
-        click.option("--column", default="", metavar="NAME", help="Column of the counts; otherwise guessed."),
+        reading_options,
         click.option(
             "--counts",
             type=path,
@@ -105,7 +104,7 @@ def spread_options(command: Command) -> Command:
 )
 @boundary_options
 @circle_options
-@as_at_option
+@click.option("--as-at", metavar="DATE", help="Day on which combined authorities are taken; otherwise today.")
 @counts_options
 @spread_options
 @click.option("--cost-layer", type=click.Choice(LAYERS), help="With --measure cost: only this layer of it.")
@@ -121,12 +120,16 @@ def show(place: str | None, level: str | None, within: str | None, measure: str 
     PLACE is the name, an alias or the code of a place in England. With --level and no PLACE, every place of that level
     is shown. Numbers are published where they were, and else estimated; inside authorities they are modelled.
     """
+    _check_ways_out(options)
     places, notes = _places(place, level, within, options)
     found, release = _found(places, notes, options)
+    _check_costs(measure, options)
     if options["by_body"] and (len(places) > 1 or measure != "cost" or options["map_file"] is not None):
         message = "'--by-body' goes with one PLACE and '--measure cost', without '--map'."
         raise click.UsageError(message)
     table = _bodies(found, options) if options["by_body"] else _rows(found, measure or "count", options)
+
+    where = _where(places, level, within, options["as_at"])
 
     def text() -> str:
         from placespend.families_text import bodies_text, families_text, one_place_text  # noqa: PLC0415
@@ -135,7 +138,7 @@ def show(place: str | None, level: str | None, within: str | None, measure: str 
             return one_place_text(found, _rows(found, "cost", options), _bodies(found, options))
         if options["by_body"]:
             return bodies_text(found, table)
-        return families_text(found, table, title=f"Troubled families {_where(places, level, within)}")
+        return families_text(found, table, title=f"Troubled families {where}")
 
     def rows() -> pd.DataFrame:
         from placespend.families.shown import COST_COLUMNS, as_told  # noqa: PLC0415
@@ -153,7 +156,6 @@ def show(place: str | None, level: str | None, within: str | None, measure: str 
     if options["map_file"] is not None:
         from placespend.families.mapped import draw_families  # noqa: PLC0415
 
-        where = _where(places, level, within)
         draw_families(found, table, options["map_file"], where=where, keep=_files_read(options))
         tell(f"Written: {options['map_file']}")
     deliver(options, table=text, csv=rows, json=document, keep=_files_read(options))
@@ -200,8 +202,7 @@ def _found(places: list[Place], notes: list[str], options: dict[str, Any]) -> tu
         from placespend.families.own_counts import read_family_counts  # noqa: PLC0415
         from placespend.families.own_release import protect_families  # noqa: PLC0415
 
-        said = {name: options[name] for name in ("column", "definition", "date")}
-        counts = read_family_counts(options["counts"], **said, lookups=list(options["lookups"]))
+        counts = read_family_counts(options["counts"], **reading_arguments(options))
         threshold, rounding = options["threshold"], options["rounding"]
         rule = Rule(
             USUAL_THRESHOLD if threshold is None else threshold,
@@ -215,7 +216,7 @@ def _found(places: list[Place], notes: list[str], options: dict[str, Any]) -> tu
 
 def _check_no_counts(options: dict[str, Any]) -> None:
     """Refuse options that only go with a user's own counts: they would change nothing."""
-    names = ("column", "definition", "date", "threshold", "rounding", "reason", "audit")
+    names = (*SAID, "threshold", "rounding", "reason", "audit")
     idle = [f"--{name}" for name in names if options[name] not in {None, ""}]
     if idle:
         message = f"{', '.join(idle)} can only go with counts of your own."
@@ -224,11 +225,20 @@ def _check_no_counts(options: dict[str, Any]) -> None:
 
 def _folder(options: dict[str, Any]) -> Path | None:
     """Tell the folder that numbers will be seen in together; None where they are only printed."""
-    folders = {path.resolve().parent for path in (options["out"], options["map_file"]) if path is not None}
+    from placespend.families.folders import check_folder  # noqa: PLC0415
+
+    named = [path for path in (options["out"], options["map_file"]) if path is not None]
+    # What goes into a pipe or to a device lies in no folder.
+    written = [path for path in named if path.is_file() or not path.exists()]
+    folders = {path.resolve().parent for path in written}
     if len(folders) > 1:
         message = "The table and the map of your own counts go into one folder, where they are protected together."
         raise PlacespendError(message, hint="name files of one folder, or run the command once for each")
-    return folders.pop() if folders else None
+    if not folders:
+        return None
+    folder: Path = folders.pop()
+    check_folder(folder, written=written, private=[options["counts"]])
+    return folder
 
 
 def _keep_private(release: Release, options: dict[str, Any]) -> None:
@@ -252,11 +262,42 @@ def _rows(found: Families, measure: str, options: dict[str, Any]) -> pd.DataFram
     if measure == "density":
         return found.density()
     from placespend.families.costs import family_costs  # noqa: PLC0415
+    from placespend.families.shown import ESTIMATED  # noqa: PLC0415
 
     families, status = (found.table.set_index("code")[column] for column in ("families", "status"))
-    layer = options["cost_layer"]
     costs = family_costs(found.places, families, status=status, recipe=options["recipe"])
-    return costs if layer is None else costs[costs["layer"] == layer].reset_index(drop=True)
+    # Of fewer than ten modelled families no number is given, but they are estimated: they are not missing.
+    few = costs["code"].map((families.isna() & (status == ESTIMATED)).to_dict())
+    costs["status"] = costs["status"].mask(few, ESTIMATED)
+    return costs if options["cost_layer"] is None else _of_layer(costs, options["cost_layer"])
+
+
+def _check_ways_out(options: dict[str, Any]) -> None:
+    """Refuse files that cannot be written before any is."""
+    out, map_file = options["out"], options["map_file"]
+    if options["form"] is None:
+        form_by_ending(out)
+    if out is not None and map_file is not None and out.resolve() == map_file.resolve():
+        message = "'--out' and '--map' name one file."
+        raise click.UsageError(message)
+
+
+def _check_costs(measure: str | None, options: dict[str, Any]) -> None:
+    """Refuse a layer of cost where no costs are asked for: it would change nothing."""
+    if options["cost_layer"] is not None and (measure != "cost" or options["by_body"]):
+        message = "'--cost-layer' goes with '--measure cost', without '--by-body'."
+        raise click.UsageError(message)
+
+
+def _of_layer(costs: pd.DataFrame, layer: str) -> pd.DataFrame:
+    kept = costs[costs["layer"] == layer].reset_index(drop=True)
+    if kept.empty:
+        from placespend.families.published import published_counts  # noqa: PLC0415
+
+        message = "No cost found locally was published of any of these places."
+        known = published_counts("cost_per_troubled_family")["area"]
+        raise PlacespendError(message, hint=f"such costs were published of {list_values(list(known))}")
+    return kept
 
 
 def _bodies(found: Families, options: dict[str, Any]) -> pd.DataFrame:
@@ -265,14 +306,15 @@ def _bodies(found: Families, options: dict[str, Any]) -> pd.DataFrame:
     return cost_by_body(found.places[0], recipe=options["recipe"])
 
 
-def _where(places: list[Place], level: str | None, within: str | None) -> str:
+def _where(places: list[Place], level: str | None, within: str | None, as_at: str | None) -> str:
     """Say in words what places these are."""
+    from placespend.gazetteer import find_place  # noqa: PLC0415
     from placespend.levels import LEVELS  # noqa: PLC0415
 
     if len(places) == 1:
         return f"in {places[0].name}"
     kind = f"by {LEVELS[level].label}" if level in LEVELS else f"in {len(places):,} places"
-    return f"{kind} in {within}" if within else kind
+    return f"{kind} in {find_place(within, as_at=as_at).name}" if within else kind
 
 
 def _files_read(options: dict[str, Any]) -> list[Path]:
@@ -281,5 +323,5 @@ def _files_read(options: dict[str, Any]) -> list[Path]:
 
 
 families = DefaultGroup(name="families", default=show)
-for command in (validate, progress, payments, published):
+for command in (check, validate, progress, payments, published):
     families.add_command(command)

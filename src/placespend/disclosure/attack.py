@@ -1,34 +1,28 @@
 """What somebody who sees the whole release can still hold possible of a hidden cell.
 
-Proof is by witness: other counts, unit by unit in whole numbers from nothing to each unit's capacity, that would be
-shown as the very same release and under which the hidden cell counts something else. First the quick witnesses:
-exchanges within pools. Then a linear program (HiGHS) looks for others among the units around the cell, those farther
-off left as they are; it may also use what rounding leaves open. What it finds is rounded to whole numbers and checked
-against the release; where the program's answer is no whole numbers, integers are asked for. So what is said to be
-possible is possible; what is not found may be possible all the same, and then more is hidden than need be.
+Proof is by witness: other counts that would be shown as the very same release and under which the hidden cell counts
+something else. So what is said to be possible is possible; what is not found may be possible all the same, and then
+more is hidden than need be. The quick ones come first: exchanges within pools. Then those found for other cells of the
+same pools: after such a witness, who moved into a pool may be in any of its units. Only then are new ones sought, in
+neighbourhoods that grow. Where places nest well enough (:mod:`placespend.disclosure.crossing`) two witnesses prove
+whatever lies between them too.
 
-The neighbourhood grows from the smallest shown cells around to those around them. Hiding more only takes conditions
-away: a witness once found stays one.
+Hiding more only takes conditions away: a witness once found stays one.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from placespend.disclosure.release import MARGIN, SPREAD
+from placespend.disclosure.release import MARGIN, Release, Witness
 from placespend.disclosure.rule import EXACT
+from placespend.disclosure.surroundings import Surroundings, limits, neighbourhoods
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    import highspy
-    from numpy.typing import NDArray
-
-    from placespend.disclosure.release import Positions, Release
+    from placespend.disclosure.surroundings import Window
 
 FARTHEST = 4
 """How often a neighbourhood grows before more is hidden instead."""
@@ -36,32 +30,8 @@ FARTHEST = 4
 MOST_COLUMNS = 700
 """How many groups of units a neighbourhood may have, from the second growth on."""
 
-MOST_NODES = 2_000
-"""How long a search in whole numbers goes on: a number of steps, so that every run decides alike."""
-
-NEAR = 1e-6
-"""How near to whole numbers the solver's answer must be to be taken for them."""
-
-Window = tuple[float, float]
-
-
-@dataclass(frozen=True, eq=False)
-class Witness:
-    """Other counts that would look the same.
-
-    Attributes
-    ----------
-    difference : float
-        How far the hidden cell's count lies from what it is.
-    units : numpy.ndarray of int64
-        The merged units whose counts differ.
-    moves : numpy.ndarray of int64
-        By how much.
-    """
-
-    difference: float
-    units: Positions
-    moves: NDArray[np.int64]
+MOST_TRIED = 20
+"""How many witnesses of others are tried, the latest first, before a new one is sought."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +45,7 @@ class Proof:
     missing : tuple of (float, float)
         Ranges that the cell must be able to reach and for which no witness was found.
     witnesses : tuple of Witness
-        Those that exchanges within pools do not make.
+        Those that it takes beside exchanges within pools.
     searches : int
         How many neighbourhoods had to be searched.
     """
@@ -87,237 +57,129 @@ class Proof:
     searches: int
 
 
-def neighbourhoods(release: Release, cell: int) -> Iterator[Positions]:
-    """Grow from a cell to what is around it, for as long as something shown reaches beyond.
+class Shared:
+    """Witnesses by the pools that they change, for whichever cells lie in these.
 
     Parameters
     ----------
     release : Release
-    cell : int
-
-    Yields
-    ------
-    numpy.ndarray of int64
-        Merged units, each time more.
-    """
-    units = np.sort(release.units_of(cell))
-    wider = _grown(release, units)
-    if wider is None:
-        yield units
-    while wider is not None:
-        units = wider
-        yield units
-        wider = _grown(release, units)
-
-
-def _grown(release: Release, units: Positions) -> Positions | None:
-    """Add, for each unit, the smallest shown cell around it that reaches beyond; None if none does."""
-    which, cell, _ = release.shown_entries(units)
-    found, place, inside = np.unique(cell, return_inverse=True, return_counts=True)
-    beyond = (inside < release.size[found])[place]
-    if not beyond.any():
-        return None
-    which, cell = which[beyond], cell[beyond]
-    order = np.lexsort((cell, release.size[cell], which))
-    _, first = np.unique(which[order], return_index=True)
-    chosen = np.unique(cell[order][first])
-    return np.unique(np.concatenate([units, *(release.units_of(other) for other in chosen.tolist())]))
-
-
-@cache
-def _solver() -> highspy.Highs:
-    import highspy  # noqa: PLC0415  (only a user's own counts need it)
-
-    solver: highspy.Highs = highspy.Highs()  # type: ignore[no-untyped-call]
-    for option, value in (("output_flag", False), ("threads", 1), ("mip_max_nodes", MOST_NODES)):
-        solver.setOptionValue(option, value)
-    return solver
-
-
-def solve(
-    columns: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]],
-    rows: tuple[NDArray[np.float64], NDArray[np.float64]],
-    entries: tuple[Positions, Positions, NDArray[np.float64]],
-) -> highspy.Highs:
-    """Hand a linear program to the solver, without running it.
-
-    Parameters
-    ----------
-    columns : tuple of numpy.ndarray of float
-        Cost, lowest and highest value of each column.
-    rows : tuple of numpy.ndarray of float
-        Lowest and highest sum of each row.
-    entries : tuple of numpy.ndarray
-        Column, row and weight of each entry.
-
-    Returns
-    -------
-    highspy.Highs
-        Always the same one: a program replaces that before.
-    """
-    import highspy  # noqa: PLC0415  (only a user's own counts need it)
-
-    column, row, weight = entries
-    order = np.lexsort((row, column))
-    program = highspy.HighsLp()
-    program.num_col_, program.num_row_ = len(columns[0]), len(rows[0])
-    program.col_cost_, program.col_lower_, program.col_upper_ = columns
-    program.row_lower_, program.row_upper_ = rows
-    program.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    program.a_matrix_.start_ = np.searchsorted(column[order], np.arange(len(columns[0]) + 1))
-    program.a_matrix_.index_ = row[order]
-    program.a_matrix_.value_ = weight[order]
-    solver = _solver()
-    solver.clearModel()
-    solver.passModel(program)
-    return solver
-
-
-def run(solver: highspy.Highs, columns: int, *, whole: NDArray[np.bool_] | None = None) -> NDArray[np.float64] | None:
-    """Run the solver.
-
-    Parameters
-    ----------
-    solver : highspy.Highs
-    columns : int
-        How many of the first columns are wanted.
-    whole : numpy.ndarray of bool, optional
-        Which columns must be whole numbers; from then on.
-
-    Returns
-    -------
-    numpy.ndarray of float or None
-        Values of the columns; None if there is no answer, or none was found in time.
-    """
-    import highspy  # noqa: PLC0415  (only a user's own counts need it)
-
-    if whole is not None:
-        kinds = np.where(whole, int(highspy.HighsVarType.kInteger), int(highspy.HighsVarType.kContinuous))
-        solver.changeColsIntegrality(len(whole), np.arange(len(whole), dtype="int32"), kinds.astype("uint8"))
-    solver.run()
-    if solver.getInfo().primal_solution_status != int(highspy.SolutionStatus.kSolutionStatusFeasible):
-        return None
-    return np.array(solver.getSolution().col_value[:columns])
-
-
-class Surroundings:
-    """A hidden cell and the units around it, as a linear program in what is moved.
-
-    Parameters
-    ----------
-    release : Release
-    cell : int
-    units : numpy.ndarray of int64
-        Merged units: those that may change.
-    thorough : bool, optional
-        Whether to search in whole numbers where the program's answer is none.
-
-    Attributes
-    ----------
-    thorough : bool
-    release : Release
-    cell : int
-    groups : numpy.ndarray of int64
-        Which group each unit belongs to: those alike in every shown cell and in the hidden one.
-    units : numpy.ndarray of int64
-    low, high : numpy.ndarray of float
-        How much each group can lose (below 0) and gain.
-    weight : numpy.ndarray of float
-        Of each group in the hidden cell.
-    column, row : numpy.ndarray of int64
-    value : numpy.ndarray of float
-        The entries: group, position among ``rows``, and weight.
-    rows : numpy.ndarray of int64
-        The shown cells that hold any of the units.
+        May hide more, but show nothing again, while these are in use.
     """
 
-    def __init__(self, release: Release, cell: int, units: Positions, *, thorough: bool = True) -> None:
-        self.thorough = thorough
-        self.release, self.cell, self.units = release, cell, units
-        own = np.zeros(len(units))
-        own[np.searchsorted(units, release.units_of(cell))] = release.weights_of(cell)
-        alike = release.signature[units] ^ (own.view("uint64") * SPREAD)
-        _, first, self.groups = np.unique(alike, return_index=True, return_inverse=True)
-        self.low = -np.bincount(self.groups, release.count[units], len(first)).astype("float64")
-        self.high = np.bincount(self.groups, release.room[units], len(first)).astype("float64")
-        self.weight = own[first]
-        self.column, cells, self.value = release.shown_entries(units[first])
-        self.rows, self.row = np.unique(cells, return_inverse=True)
-        self._is_integer = False
+    def __init__(self, release: Release) -> None:
+        self._release = release
+        self._found: dict[int, dict[Witness, None]] = {}
 
-    def __len__(self) -> int:
-        return len(self.low)
-
-    def _program(self, cost: NDArray[np.float64], window: Window) -> highspy.Highs:
-        self._is_integer = False
-        held = np.flatnonzero(self.weight)
-        entries = (
-            np.concatenate([self.column, held]),
-            np.concatenate([self.row, np.full(len(held), len(self.rows))]),
-            np.concatenate([self.value, self.weight[held]]),
-        )
-        low = np.append(self.release.down[self.rows], window[0])
-        high = np.append(self.release.up[self.rows], window[1])
-        return solve((cost, self.low, self.high), (low, high), entries)
-
-    def _answer(self, solver: highspy.Highs) -> NDArray[np.float64] | None:
-        """Run, in whole numbers if need be, and check what comes of it."""
-        moves = run(solver, len(self))
-        if moves is not None and not self._is_integer and np.abs(moves - np.round(moves)).max(initial=0.0) > NEAR:
-            if not self.thorough:
-                return None
-            self._is_integer = True
-            moves = run(solver, len(self), whole=np.ones(len(self), dtype="bool"))
-        return None if moves is None else self._checked(np.round(moves))
-
-    def _checked(self, moves: NDArray[np.float64]) -> NDArray[np.float64] | None:
-        sums = np.bincount(self.row, self.value * moves[self.column], len(self.rows))
-        is_same = (sums >= self.release.down[self.rows] - EXACT) & (sums <= self.release.up[self.rows] + EXACT)
-        is_there = (moves >= self.low) & (moves <= self.high)
-        return moves if is_same.all() and is_there.all() else None
-
-    def _witness(self, moves: NDArray[np.float64]) -> Witness:
-        """Say which units a move of groups changes: of each group the first that can."""
-        order = np.argsort(self.groups, kind="stable")
-        group, units = self.groups[order], self.units[order]
-        can = np.where(moves[group] < 0, self.release.count[units], self.release.room[units])
-        before = np.cumsum(can) - can
-        before -= before[np.searchsorted(group, group)]
-        taken = np.clip(np.abs(moves[group]).astype("int64") - before, 0, can) * np.sign(moves[group]).astype("int64")
-        differing = taken != 0
-        return Witness(round(float(moves @ self.weight), 9), units[differing], taken[differing])
-
-    def reach(self, windows: tuple[Window, ...]) -> list[Witness]:
-        """Look for a witness for each of several ranges of the hidden count.
+    def add(self, witness: Witness) -> None:
+        """Keep a witness for others.
 
         Parameters
         ----------
-        windows : tuple of (float, float)
-            As differences from the true count.
-
-        Returns
-        -------
-        list of Witness
-            Of the ranges for which one was found.
+        witness : Witness
         """
-        solver = self._program(np.zeros(len(self)), windows[0])
-        found = []
-        for window in windows:
-            solver.changeRowBounds(len(self.rows), *window)
-            moves = self._answer(solver)
-            if moves is not None:
-                found.append(self._witness(moves))
-        return found
+        for sign in set(self._release.signature[witness.units].tolist()):
+            self._found.setdefault(sign, {})[witness] = None
 
-    def widest(self) -> list[Witness]:
-        """Move the hidden count as far down and up as witnesses are found.
+    def near(self, cell: int) -> list[Witness]:
+        """List the latest witnesses that change any pool of a cell.
+
+        Parameters
+        ----------
+        cell : int
 
         Returns
         -------
         list of Witness
         """
-        answers = [self._answer(self._program(cost, (-np.inf, np.inf))) for cost in (self.weight, -self.weight)]
-        return [self._witness(moves) for moves in answers if moves is not None]
+        signs = dict.fromkeys(self._release.signature[self._release.units_of(cell)].tolist())
+        found = {witness: None for sign in signs for witness in self._found.get(sign, ())}
+        return list(found)[: -MOST_TRIED - 1 : -1]
+
+
+class _Case:
+    """A hidden cell, what is proven possible of it so far, and what is not yet."""
+
+    def __init__(self, release: Release, cell: int) -> None:
+        self.release, self.cell = release, cell
+        self.low, self.high = self.joined = release.exchange(cell)
+        self.is_orderly = bool(release.is_orderly[release.units_of(cell)].all())
+        self.witnesses: list[Witness] = []
+        self.wanted: tuple[Window, ...] = ()
+        self.limits: Window = (-np.inf, np.inf)
+        if not release.is_small[cell]:
+            self._measure_width()
+        elif not self._reaches_all():
+            self.wanted = _outside(_promised(release, cell), self.low, self.high)
+
+    def _reaches_all(self) -> bool:
+        total, most = float(self.release.total[self.cell]), float(self.release.most[self.cell])
+        top = min(self.release.rule.threshold - 1, int(most + EXACT))
+        return bool(self.release.is_whole[self.cell]) and self.low <= -total and self.high >= top - total
+
+    def _measure_width(self) -> None:
+        """Say what a cell that is not small must still reach, either of which will do."""
+        width = min(float(self.release.rule.threshold), float(self.release.most[self.cell]))
+        is_wide = self.high - self.low >= width - EXACT
+        self.wanted = () if is_wide else ((width + self.low, np.inf), (-np.inf, self.high - width))
+
+    def consider(self, witness: Witness) -> None:
+        """Take a witness if it helps to prove what is wanted."""
+        low, high = self.release.exchange(self.cell, witness)
+        if self.release.is_small[self.cell]:
+            before = self.joined
+            wanted = _outside(self.wanted, *self._joined(witness, low, high))
+            # What widens the joined range is noted too: later conclusions may rest on it.
+            helps = len(wanted) < len(self.wanted) or self.joined != before
+            self.wanted = wanted
+        else:
+            helps = low < self.low - EXACT or high > self.high + EXACT
+        if helps:
+            self.witnesses.append(witness)
+            self.low, self.high = min(self.low, low), max(self.high, high)
+            if not self.release.is_small[self.cell]:
+                self._measure_width()
+
+    def _joined(self, witness: Witness, low: float, high: float) -> tuple[float, float]:
+        """Say which range a witness proves, with those before it where all that lies between is possible too."""
+        if not (self.is_orderly and self.release.is_orderly[witness.units].all()):
+            return low, high
+        self.joined = min(self.joined[0], low), max(self.joined[1], high)
+        return self.joined
+
+    def is_hopeless(self) -> bool:
+        """Tell whether nothing that is wanted can be reached; of a small count the highest comes before all else."""
+        first = self.wanted[-1:] if self.release.is_small[self.cell] else ()
+        return any(map(self._is_beyond, first)) or all(map(self._is_beyond, self.wanted))
+
+    def _is_beyond(self, window: Window) -> bool:
+        low, high = self.limits
+        return window[1] < low - EXACT or window[0] > high + EXACT
+
+    def search(self, around: Surroundings) -> list[Witness]:
+        """Look for what is wanted in a neighbourhood, and list the witnesses that were found and taken."""
+        before = len(self.witnesses)
+        if not self.release.is_small[self.cell]:
+            for found in around.farthest():
+                self.consider(found)
+                if not self.wanted:
+                    break
+            return self.witnesses[before:]
+        # The highest, the lowest, and then what lies between: the ends often prove it all.
+        order = [*self.wanted[-1:], *self.wanted[:-1]]
+        for window in order:
+            if window not in self.wanted or self._is_beyond(window):
+                continue
+            witness = around.reach(window)
+            if witness is not None:
+                self.consider(witness)
+            elif window == order[0]:
+                break
+        return self.witnesses[before:]
+
+
+def _outside(windows: tuple[Window, ...], low: float, high: float) -> tuple[Window, ...]:
+    """List the ranges with nothing between two differences."""
+    return tuple(window for window in windows if window[1] < low - EXACT or window[0] > high + EXACT)
 
 
 def _promised(release: Release, cell: int) -> tuple[Window, ...]:
@@ -332,7 +194,13 @@ def _promised(release: Release, cell: int) -> tuple[Window, ...]:
 
 
 def prove(
-    release: Release, cell: int, known: tuple[Witness, ...] = (), *, thorough: bool = True, far: bool = False
+    release: Release,
+    cell: int,
+    known: tuple[Witness, ...] = (),
+    shared: Shared | None = None,
+    *,
+    thorough: bool = True,
+    far: bool = False,
 ) -> Proof:
     """Find out whether a hidden cell is protected as was promised.
 
@@ -345,7 +213,9 @@ def prove(
     release : Release
     cell : int
     known : tuple of Witness, optional
-        Those found before that still look the same.
+        Those found for it before that still look the same.
+    shared : Shared, optional
+        Those found for others, and afterwards for this one.
     thorough : bool, optional
         Whether to search in whole numbers where the program's answer is none.
     far : bool, optional
@@ -356,42 +226,25 @@ def prove(
     Proof
         Without ``missing`` if it is.
     """
-    witnesses = list(known)
-    reached = release.exchange(cell)
-    wanted = _wanted(release, cell, reached, witnesses)
+    case = _Case(release, cell)
+    if case.wanted:
+        for witness in (*known, *(shared.near(cell) if shared else ())):
+            if case.wanted:
+                case.consider(witness)
+    if case.wanted:
+        case.limits = limits(release, cell)
     searches = 0
-    for distance, units in enumerate(neighbourhoods(release, cell)) if wanted else ():
+    for distance, units in enumerate(neighbourhoods(release, cell)) if case.wanted else ():
+        if case.is_hopeless():
+            break
         around = Surroundings(release, cell, units, thorough=thorough)
         if not far and (distance >= FARTHEST or (distance and len(around) > MOST_COLUMNS)):
             break
         searches += 1
-        witnesses += around.reach(wanted) if release.is_small[cell] else around.widest()
-        wanted = _wanted(release, cell, reached, witnesses)
-        if not wanted:
+        for witness in case.search(around):
+            if shared:
+                shared.add(witness)
+        if not case.wanted:
             break
-    total, differences = float(release.total[cell]), [witness.difference for witness in witnesses]
-    low, high = min([-reached[0], *differences]), max([reached[1], *differences])
-    return Proof(total + low, total + high, wanted, tuple(witnesses), searches)
-
-
-def _wanted(release: Release, cell: int, reached: tuple[float, float], witnesses: list[Witness]) -> tuple[Window, ...]:
-    """List the ranges that a hidden cell must be able to reach and that neither exchanges nor witnesses do."""
-    differences = [witness.difference for witness in witnesses]
-    if not release.is_small[cell]:
-        return _width(
-            release, cell, max([reached[0], *(-found for found in differences)]), max([reached[1], *differences])
-        )
-    return tuple(
-        (low, high)
-        for low, high in _promised(release, cell)
-        if not (low >= -reached[0] - EXACT and high <= reached[1] + EXACT)
-        and not any(low - EXACT <= found <= high + EXACT for found in differences)
-    )
-
-
-def _width(release: Release, cell: int, down: float, up: float) -> tuple[Window, ...]:
-    """Say what a cell that is not small must still reach, either of which will do; nothing if it is wide enough."""
-    width = min(float(release.rule.threshold), float(release.most[cell]))
-    if down + up >= width - EXACT:
-        return ()
-    return (width - down, np.inf), (-np.inf, up - width)
+    total = float(release.total[cell])
+    return Proof(total + case.low, total + case.high, case.wanted, tuple(case.witnesses), searches)

@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from placespend.disclosure.attack import FARTHEST, Surroundings, neighbourhoods, run, solve
+from placespend.disclosure.attack import FARTHEST
+from placespend.disclosure.programs import run, solve
 from placespend.disclosure.release import ENDLESS
 from placespend.disclosure.rule import EXACT
+from placespend.disclosure.surroundings import Surroundings, neighbourhoods
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from placespend.disclosure.attack import Window
     from placespend.disclosure.release import Release
+    from placespend.disclosure.surroundings import Window
 
 MOST_CHOICES = 40
 """Up to how many cells the cheapest set is sought; among more, one that is cheap per family moved."""
@@ -101,7 +103,8 @@ def _cheapest(around: Surroundings, window: Window) -> tuple[float, list[int]] |
     )
     solver = solve((cost, low, high), bounds, (column, row, value))
     whole = np.zeros(len(cost), dtype="bool")
-    whole[:groups] = True
+    # Where places nest, whole numbers come of themselves; asking for them would only take longer.
+    whole[:groups] = not (release.is_orderly[around.units].all() and release.is_whole[around.cell])
     whole[broken] = choices <= MOST_CHOICES
     answer = run(solver, len(cost), whole=whole)
     if answer is None:

@@ -24,10 +24,10 @@ from typing import TYPE_CHECKING, NoReturn
 import numpy as np
 import pandas as pd
 
-from placespend.disclosure.attack import Proof, Witness, prove
+from placespend.disclosure.attack import Proof, Shared, prove
 from placespend.disclosure.cells import PUBLISHED, SUPPRESSED, Cells
 from placespend.disclosure.choosing import choose
-from placespend.disclosure.release import Release
+from placespend.disclosure.release import Release, Witness
 from placespend.disclosure.rule import EXACT, Rule
 from placespend.errors import PlacespendError, list_values
 
@@ -183,9 +183,10 @@ def protect_hidden(release: Release) -> tuple[dict[int, Proof], dict[int, int]]:
     waiting = deque(hidden[np.argsort(-release.size[hidden], kind="stable")].tolist())
     proofs: dict[int, Proof] = {}
     why: dict[int, int] = {}
+    shared = Shared(release)
     while waiting:
         cell = waiting.popleft()
-        proof = prove(release, cell)
+        proof = prove(release, cell, shared=shared)
         while proof.missing:
             others = choose(release, cell, proof.missing)
             for other in others:
@@ -193,7 +194,7 @@ def protect_hidden(release: Release) -> tuple[dict[int, Proof], dict[int, int]]:
                 why[other] = cell
                 waiting.append(other)
             # Where nothing can be hidden any more, what lies farther off may still protect it.
-            proof = prove(release, cell, proof.witnesses, far=not others)
+            proof = prove(release, cell, proof.witnesses, shared, far=not others)
             if proof.missing and not others:
                 _refuse(release, cell)
         proofs[cell] = proof
@@ -213,17 +214,21 @@ def _refuse(release: Release, cell: int) -> NoReturn:
 def _show_again(release: Release, proofs: dict[int, Proof], why: dict[int, int]) -> None:
     """Show complementary cells again that are not needed after all, the largest first."""
     left = MOST_EFFORT
-    leaning: dict[int, set[int]] = {}
-    _lean(leaning, proofs)
+    leaning = _Leaning()
+    leaning.add(proofs)
     for cell in sorted(why, key=lambda found: (-release.total[found], found)):
-        affected = _hidden_over(release, cell).union(
-            *(leaning.get(unit, ()) for unit in release.units_of(cell).tolist())
-        )
+        affected = _hidden_over(release, cell) | leaning.over(release.units_of(cell).tolist())
         release.show(cell)
+        # The one it was hidden for comes first: it is the likeliest to forbid it.
+        order = sorted((affected - {cell}) & proofs.keys(), key=lambda other: (other != why[cell], other))
+        kept = _still_same(release, cell, [proofs[other] for other in order])
+        shared = Shared(release)
+        for witness in kept:
+            shared.add(witness)
         renewed: dict[int, Proof] = {}
-        for other in sorted((affected - {cell}) & proofs.keys()):
-            kept = _still_same(release, cell, proofs[other].witnesses)
-            renewed[other] = prove(release, other, kept, thorough=False)
+        for other in order:
+            known = tuple(witness for witness in proofs[other].witnesses if witness in kept)
+            renewed[other] = prove(release, other, known, shared, thorough=False)
             left -= 1 + SEARCH * renewed[other].searches
             if renewed[other].missing:
                 release.hide(cell)
@@ -231,32 +236,46 @@ def _show_again(release: Release, proofs: dict[int, Proof], why: dict[int, int])
         else:
             del why[cell], proofs[cell]
             proofs |= renewed
-            _lean(leaning, renewed)
+            leaning.add(renewed)
         if left <= 0:
             break
 
 
-def _lean(leaning: dict[int, set[int]], proofs: dict[int, Proof]) -> None:
-    """Note for each unit which hidden cells have witnesses that change it."""
-    for cell, proof in proofs.items():
-        for witness in proof.witnesses:
-            for unit in witness.units.tolist():
-                leaning.setdefault(unit, set()).add(cell)
+class _Leaning:
+    """Which hidden cells have witnesses that change a unit."""
+
+    def __init__(self) -> None:
+        self._cells: dict[Witness, set[int]] = {}
+        self._changing: dict[int, list[Witness]] = {}
+
+    def add(self, proofs: dict[int, Proof]) -> None:
+        """Note the witnesses of some proofs."""
+        for cell, proof in proofs.items():
+            for witness in proof.witnesses:
+                if witness not in self._cells:
+                    self._cells[witness] = set()
+                    for unit in witness.units.tolist():
+                        self._changing.setdefault(unit, []).append(witness)
+                self._cells[witness].add(cell)
+
+    def over(self, units: list[int]) -> set[int]:
+        """List the cells that lean on any of some units, or did before."""
+        witnesses = {witness for unit in units for witness in self._changing.get(unit, ())}
+        return set().union(*(self._cells[witness] for witness in witnesses))
 
 
-def _still_same(release: Release, cell: int, witnesses: tuple[Witness, ...]) -> tuple[Witness, ...]:
+def _still_same(release: Release, cell: int, proofs: list[Proof]) -> dict[Witness, None]:
     """Keep the witnesses that a cell shown again does not contradict."""
     weight = np.zeros(len(release.count))
     weight[release.units_of(cell)] = release.weights_of(cell)
-    sums = [float(weight[witness.units] @ witness.moves) for witness in witnesses]
     low, high = release.down[cell] - EXACT, release.up[cell] + EXACT
-    return tuple(witness for witness, moved in zip(witnesses, sums, strict=True) if low <= moved <= high)
+    witnesses = dict.fromkeys(witness for proof in proofs for witness in proof.witnesses)
+    return {found: None for found in witnesses if low <= float(weight[found.units] @ found.moves) <= high}
 
 
 def _hidden_over(release: Release, cell: int) -> set[int]:
     """List the hidden cells whose pools hold any of a cell's units: exchanges of theirs may change it."""
-    is_mate = np.isin(release.signature, release.signature[release.units_of(cell)])
-    touching = release.entry_cell[is_mate[release.entry_unit]]
+    touching = release.cells_over(release.mates_of(cell))
     return set(touching[~release.is_shown[touching]].tolist())
 
 

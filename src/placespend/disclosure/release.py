@@ -10,11 +10,13 @@ same weights (the chance of an accident among a million units is under one in te
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from placespend.disclosure.cells import PUBLISHED, SUPPRESSED
+from placespend.disclosure.crossing import orderly_units
 from placespend.disclosure.rule import EXACT
 
 if TYPE_CHECKING:
@@ -54,6 +56,22 @@ def pick(starts: Positions, chosen: Positions) -> Positions:
     return np.asarray(np.arange(lengths.sum()) - np.repeat(before - starts[chosen], lengths))
 
 
+@dataclass(frozen=True, eq=False)
+class Witness:
+    """Other counts that would look the same.
+
+    Attributes
+    ----------
+    units : numpy.ndarray of int64
+        The merged units whose counts differ.
+    moves : numpy.ndarray of int64
+        By how much.
+    """
+
+    units: Positions
+    moves: NDArray[np.int64]
+
+
 class Release:
     """The counts, the cells, and which of them are shown.
 
@@ -76,6 +94,7 @@ class Release:
         self._index()
         self.is_whole = np.ones(len(cells), dtype="bool")
         self.is_whole[self.entry_cell[self.entry_weight < 1]] = False
+        self.is_orderly = orderly_units(self.entry_cell, self.entry_unit, self.is_whole, len(self.count))
         self._measure_room()
         fixed = np.array(cells.fixed, dtype="str")
         self.may_hide = (fixed != PUBLISHED) & (fixed != SUPPRESSED)
@@ -125,7 +144,7 @@ class Release:
         self.most = np.round(weighted, 9)
 
     def _pool(self) -> None:
-        """Add up what each pool holds and has room for."""
+        """Add up what each pool holds and has room for, and list its units."""
         found, inverse = np.unique(self.signature, return_inverse=True)
         held, room = np.zeros(len(found), dtype="int64"), np.zeros(len(found), dtype="int64")
         np.add.at(held, inverse, self.count)
@@ -134,6 +153,9 @@ class Release:
             sign: (inside, free)
             for sign, inside, free in zip(found.tolist(), held.tolist(), room.tolist(), strict=True)
         }
+        self.mates: dict[int, set[int]] = {sign: set() for sign in found.tolist()}
+        for unit, sign in enumerate(self.signature.tolist()):
+            self.mates[sign].add(unit)
 
     def units_of(self, cell: int) -> Positions:
         """List the merged units of a cell.
@@ -181,6 +203,19 @@ class Release:
         entries = entries[kept]
         return which[kept], self.entry_cell[entries], self.entry_weight[entries]
 
+    def cells_over(self, units: Positions) -> Positions:
+        """List the cells that any of these units lie in, once for each that does.
+
+        Parameters
+        ----------
+        units : numpy.ndarray of int64
+
+        Returns
+        -------
+        numpy.ndarray of int64
+        """
+        return np.asarray(self.entry_cell[self.by_unit[pick(self.unit_starts, units)]])
+
     def hide(self, cell: int) -> None:
         """Show a cell no longer, which makes pools of its units larger.
 
@@ -207,14 +242,18 @@ class Release:
         self.signature[units] = after
         self.is_shown[cell] = shown
         held, room = self.count[units].tolist(), self.room[units].tolist()
-        for old, new, inside, free in zip(before.tolist(), after.tolist(), held, room, strict=True):
+        for unit, old, new, inside, free in zip(
+            units.tolist(), before.tolist(), after.tolist(), held, room, strict=True
+        ):
             old_held, old_room = self.pools[old]
             self.pools[old] = (old_held - inside, old_room - free)
             new_held, new_room = self.pools.get(new, (0, 0))
             self.pools[new] = (new_held + inside, new_room + free)
+            self.mates[old].discard(unit)
+            self.mates.setdefault(new, set()).add(unit)
 
-    def exchange(self, cell: int) -> tuple[float, float]:
-        """Find how far a hidden cell's count can move by exchanges within pools alone.
+    def mates_of(self, cell: int) -> Positions:
+        """List the merged units that share a pool with any of a cell's, and these.
 
         Parameters
         ----------
@@ -222,22 +261,70 @@ class Release:
 
         Returns
         -------
-        down, up : float
-            Both at least 0, and whole: every whole number between can be reached too. Nothing of a cell that cuts
-            units.
+        numpy.ndarray of int64
+            Of those in no shown cell only the cell's own: they need no others for an exchange.
         """
-        if not self.is_whole[cell]:
-            return 0.0, 0.0
         units = self.units_of(cell)
+        signs = set(self.signature[units].tolist()) - {0}
+        mates = set(units.tolist()).union(*(self.mates[sign] for sign in signs))
+        return np.fromiter(sorted(mates), "int64", len(mates))
+
+    def exchange(self, cell: int, witness: Witness | None = None) -> tuple[float, float]:
+        """Find how far a hidden cell's count can move by exchanges within pools.
+
+        Parameters
+        ----------
+        cell : int
+        witness : Witness, optional
+            What moves between pools before; nothing, if left out.
+
+        Returns
+        -------
+        low, high : float
+            As differences from the true count, and whole: every whole number between can be reached too. Of a cell
+            that cuts units the one difference that the witness itself makes.
+        """
+        units = self.units_of(cell)
+        if not self.is_whole[cell]:
+            moved = 0.0 if witness is None else self._moved(cell, witness)
+            return moved, moved
+        if len(units) == 1:
+            return self._exchange_one(int(units[0]), witness)
         found, inverse = np.unique(self.signature[units], return_inverse=True)
         held = np.bincount(inverse, self.count[units], len(found))
         room = np.bincount(inverse, self.room[units], len(found))
         pools = np.array([self.pools[sign] for sign in found.tolist()], dtype="float64").reshape(-1, 2)
+        inside = pools[:, 0].copy()
+        if witness is not None and len(found):
+            signs = self.signature[witness.units]
+            place = np.minimum(np.searchsorted(found, signs), len(found) - 1)
+            inside += np.bincount(place, np.where(found[place] == signs, witness.moves, 0), len(found))
         # Units in no shown cell need no exchange: whoever is there, nobody can tell.
         free = found == 0
-        down = np.where(free, held, np.minimum(held, pools[:, 1] - room))
-        up = np.where(free, room, np.minimum(room, pools[:, 0] - held))
-        return float(down.sum()), float(up.sum())
+        others = pools[:, 0] - held + pools[:, 1] - room
+        low = np.where(free, 0.0, np.maximum(0.0, inside - others))
+        high = np.where(free, held + room, np.minimum(held + room, inside))
+        return float((low - held).sum()), float((high - held).sum())
+
+    def _exchange_one(self, unit: int, witness: Witness | None) -> tuple[float, float]:
+        """Do the same for a cell of one unit."""
+        sign, held, room = int(self.signature[unit]), int(self.count[unit]), int(self.room[unit])
+        if not sign:
+            return float(-held), float(room)
+        inside, free = self.pools[sign]
+        others = inside - held + free - room
+        if witness is not None:
+            inside += int(witness.moves[self.signature[witness.units] == self.signature[unit]].sum())
+        return float(max(0, inside - others) - held), float(min(held + room, inside) - held)
+
+    def _moved(self, cell: int, witness: Witness) -> float:
+        """Say by how much a witness changes a cell's count."""
+        units = self.units_of(cell)
+        order = np.argsort(units)
+        place = np.minimum(np.searchsorted(units, witness.units, sorter=order), len(units) - 1)
+        place = order[place]
+        weights = np.where(units[place] == witness.units, self.weights_of(cell)[place], 0.0)
+        return round(float(weights @ witness.moves), 9)
 
 
 def _signs(cell: Positions, weight: NDArray[np.float64], cells: int) -> NDArray[np.uint64]:

@@ -167,7 +167,7 @@ def say(table: Table, rows: NDArray[np.int64], what: str, given: str, findings: 
         findings.refuse("no such day", f"{said} is in no calendar", hint="write a day as 2013-03-31")
     if said or what == "source":
         return said or findings.file
-    findings.keep(f"{what} not stated", f"say it in a column '{what}', or with {what}: counts differ by it")
+    findings.keep(f"{what} not stated", f"say it in a column '{what}', or with the file: counts differ by it")
     return f"as counted by {findings.file}" if what == "definition" else "not stated"
 
 

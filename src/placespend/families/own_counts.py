@@ -272,12 +272,15 @@ def _counts_of(
     # Where areas stand in several rows, it is often because the rows say different things.
     read = placed.rows if placed is not None else np.arange(len(table.rows))
     about = {what: say(table, read, what, said.get(what, ""), findings) for what in SAID}
-    if placed is None or at is None:
+    if at is None:
         return None
-    rows = table.rows[placed.rows]
+    rows = table.rows[read]
     label = one_line(table.headings[at])
-    numbers = read_numbers(table.columns[at].take(pa.array(placed.rows)))
+    numbers = read_numbers(table.columns[at].take(pa.array(read)))
+    # Told also where areas cannot be found, so that all faults of a file are mended at once.
     tell_faults(label, numbers, rows, findings)
+    if placed is None:
+        return None
     units = whole_units(placed, findings)
     if units is None or findings.is_refused:
         return None

@@ -5,6 +5,8 @@ that is modelled to lie in it. All of these are protected together, and together
 before (:mod:`placespend.disclosure`). A place inside one unit has no count of its own: its number is modelled from what
 is *shown* of the unit, as a density or a cost is; so it gives nothing away that the unit does not.
 
+What is shown of each, and of what lies between them, is decided by cells (:mod:`placespend.families.own_cells`).
+
 Two places of the user's own that overlap are refused where the difference between them is a small count: to suppress
 one of them would not tell its maker why.
 """
@@ -19,17 +21,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from placespend.disclosure.cells import OPEN, gather_cells
-from placespend.disclosure.differences import check_differences
-from placespend.disclosure.protect import Protected, protect
 from placespend.disclosure.rule import Rule
-from placespend.errors import DataFileError, PlacespendError
+from placespend.errors import DataFileError, PlacespendError, list_values
 from placespend.families.folders import Record, Shown, read_record, write_record
+from placespend.families.own_cells import list_cells, protect_cells
 from placespend.families.shipped_counts import notes_on_spread, told_inside
 from placespend.families.shown import ESTIMATED, MISSING, PUBLISHED, SUPPRESSED, THOUSANDTHS, Families, table_of
 from placespend.families.small_areas import Spread, spreads
 from placespend.families.units_of_places import Held, units_held
-from placespend.levels import LEVELS, OWN
+from placespend.levels import LEVELS
 from placespend.money import largest_remainder
 
 if TYPE_CHECKING:
@@ -37,11 +37,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from placespend.bases import Bases
+    from placespend.disclosure.protect import Protected
     from placespend.families.own_counts import FamilyCounts
     from placespend.place import Place
-
-UNIT = "unit"
-"""What stands before the code of a unit that no one asked for, and that is shown by what is modelled inside it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,14 +113,13 @@ def protect_families(
     rule = rule or Rule()
     found = spreads(bases, by)
     held = units_held(list(places), counts.unit_of_small_area, counts.is_given, found[0])
-    earlier = _earlier(counts, rule, folder)
-    cells = {row.key: row for row in earlier}
-    for place, of_place in zip(places, held, strict=True):
-        for row in _cells_of(place, of_place, counts):
-            cells.setdefault(row.key, row)
-    protected = _protect(counts, rule, list(cells.values()))
-    record = Record(_counted(counts), rule, tuple(_decided(row, protected) for row in cells.values()))
-    rows = _rows(list(places), held, counts, protected, found)
+    listed = list_cells(places, held, counts, _earlier(counts, rule, folder))
+    protected = protect_cells(counts, rule, listed.rows)
+    shown = protected.shown.to_dict()
+    _check_unchanged(listed.rows, shown, folder)
+    record = Record(_counted(counts), rule, tuple(_decided(row, shown[row.key]) for row in listed.rows))
+    numbers = [None if key is None else shown[key] for key in listed.key_of]
+    rows = _rows(list(places), held, counts, numbers, rule, found)
     table = table_of(rows)
     what = counts.definition if counts.date == "" else f"{counts.definition}, {counts.date}"
     notes = _notes(table, counts, rule, found, is_modelled=any(of_place.within is not None for of_place in held))
@@ -144,7 +141,9 @@ def _earlier(counts: FamilyCounts, rule: Rule, folder: Path | None) -> tuple[Sho
         raise PlacespendError(message, hint="write into another folder")
     if record.rule != rule:
         message = f"{folder} holds numbers shown by another rule: {record.rule.words}"
-        raise PlacespendError(message, hint="give the same threshold and rounding, or write into another folder")
+        raise PlacespendError(
+            message, hint="give the same threshold, rounding and reason, or write into another folder"
+        )
     unknown = sorted({code for row in record.shown for code in row.units} - set(counts.codes))
     if unknown:
         message = f"{folder} holds numbers of areas that these counts have not, such as {unknown[0]}."
@@ -152,46 +151,28 @@ def _earlier(counts: FamilyCounts, rule: Rule, folder: Path | None) -> tuple[Sho
     return record.shown
 
 
-def _cells_of(place: Place, held: Held, counts: FamilyCounts) -> list[Shown]:
-    """Give the cell of a place; of a place inside a unit, that of the unit."""
-    if not held.is_covered:
-        return []
-    if held.within is not None:
-        code = str(counts.codes[held.within])
-        return [Shown(f"{UNIT}:{code}", counts.names[held.within] or code, OPEN, {code: Fraction(1)}, is_own=False)]
-    units = {str(counts.codes[unit]): part for unit, part in held.parts.items()}
-    key = _key(place, held, counts)
-    is_own = place.level in {OWN, "neighbourhood"}
-    return [Shown(key, place.name, OPEN, units, is_own)]
+def _check_unchanged(rows: tuple[Shown, ...], shown: dict[Any, Any], folder: Path | None) -> None:
+    """Refuse counts that differ from those that were shown before under the same name: to mix them protects neither."""
+    changed = [row.name for row in rows if row.state == PUBLISHED and int(shown[row.key]) != row.shown]
+    if changed:
+        message = f"{folder} holds other numbers of {list_values(changed)}: the counts have changed since."
+        raise PlacespendError(message, hint="write into another folder, and withdraw what is in this one")
 
 
-def _key(place: Place, held: Held, counts: FamilyCounts) -> str:
-    """Name the cell of a place: one that is a whole unit is that unit, whatever it is called."""
-    if held.within is not None or (len(held.parts) == 1 and held.is_whole):
-        return f"{UNIT}:{counts.codes[next(iter(held.parts))]}"
-    return f"{place.level}:{place.code}"
-
-
-def _protect(counts: FamilyCounts, rule: Rule, rows: list[Shown]) -> Protected:
-    position = {str(code): number for number, code in enumerate(counts.codes)}
-    members = [([position[code] for code in row.units], [float(part) for part in row.units.values()]) for row in rows]
-    keys, names = [row.key for row in rows], [row.name for row in rows]
-    cells = gather_cells(keys, names, members, units=len(position), fixed=[row.state for row in rows])
-    # What was not counted lies in no cell, so that nothing is said of it.
-    exact = np.where(counts.is_given, counts.counts, 0)
-    protected = protect(exact, counts.households, cells, rule)
-    check_differences(exact, counts.households, protected, own=[row.key for row in rows if row.is_own])
-    return protected
-
-
-def _decided(row: Shown, protected: Protected) -> Shown:
-    return replace(row, state=SUPPRESSED if pd.isna(protected.shown[row.key]) else PUBLISHED)
+def _decided(row: Shown, number: Any) -> Shown:
+    is_hidden = pd.isna(number)
+    return replace(row, state=SUPPRESSED if is_hidden else PUBLISHED, shown=None if is_hidden else int(number))
 
 
 def _rows(
-    places: list[Place], held: list[Held], counts: FamilyCounts, protected: Protected, found: tuple[Spread, ...]
+    places: list[Place],
+    held: list[Held],
+    counts: FamilyCounts,
+    numbers: list[Any],
+    rule: Rule,
+    found: tuple[Spread, ...],
 ) -> list[dict[str, Any]]:
-    modelled = _modelled(places, held, counts, protected, found)
+    modelled = _modelled(places, held, counts, numbers, rule, found)
     rows = []
     for number, (place, of_place) in enumerate(zip(places, held, strict=True)):
         row = {"code": place.code, "name": place.name, "definition": counts.definition, "date": counts.date}
@@ -200,8 +181,7 @@ def _rows(
         elif number in modelled:
             rows.append({**row, **modelled[number]})
         else:
-            shown = protected.shown[_key(place, of_place, counts)]
-            rows.append({**row, "source": counts.source, **_shown(shown, protected.rule, whole=of_place.is_whole)})
+            rows.append({**row, "source": counts.source, **_shown(numbers[number], rule, whole=of_place.is_whole)})
     return rows
 
 
@@ -216,7 +196,12 @@ def _shown(shown: Any, rule: Rule, *, whole: bool) -> dict[str, Any]:
 
 
 def _modelled(
-    places: list[Place], held: list[Held], counts: FamilyCounts, protected: Protected, found: tuple[Spread, ...]
+    places: list[Place],
+    held: list[Held],
+    counts: FamilyCounts,
+    numbers: list[Any],
+    rule: Rule,
+    found: tuple[Spread, ...],
 ) -> dict[int, dict[str, Any]]:
     """Give what is told of places inside units, by their positions: modelled from what is shown of the unit."""
     inside = [number for number, of_place in enumerate(held) if of_place.within is not None]
@@ -226,31 +211,31 @@ def _modelled(
         units_held([places[number] for number in inside], counts.unit_of_small_area, counts.is_given, spread)
         for spread in found
     ]
-    dealt = _dealt([(places[number].level, held[number]) for number in inside], counts, protected)
+    dealt = _dealt([(places[number].level, held[number], numbers[number]) for number in inside])
     rows: dict[int, dict[str, Any]] = {}
     for at, number in enumerate(inside):
         unit = held[number].within
-        shown = protected.shown[_key(places[number], held[number], counts)]
+        shown = numbers[number]
         source = f"{counts.source}: the number of {counts.codes[unit or 0]}, spread by {found[0].label}"
         if pd.isna(shown):
             rows[number] = {"status": SUPPRESSED, "source": source}
             continue
         parts = [of_place[at].parts.get(unit or 0, Fraction(0)) for of_place in of_spread]
-        low, high = protected.rule.stands_for(int(shown), whole=True)
+        low, high = rule.stands_for(int(shown), whole=True)
         told = told_inside(dealt[at], int(min(parts) * int(low)), int(-(-max(parts) * int(high) // 1)))
         thousandths = round(held[number].parts[unit or 0] * int(shown) * THOUSANDTHS)
         rows[number] = {**told, "thousandths": thousandths, "status": ESTIMATED, "source": source}
     return rows
 
 
-def _dealt(asked: list[tuple[str, Held]], counts: FamilyCounts, protected: Protected) -> list[int]:
+def _dealt(asked: list[tuple[str, Held, Any]]) -> list[int]:
     """Deal what is shown of units out to the places inside them; where these fill a unit they sum to it."""
     dealt = [0] * len(asked)
     groups: dict[tuple[str, int], list[int]] = {}
-    for at, (level, held) in enumerate(asked):
+    for at, (level, held, _) in enumerate(asked):
         groups.setdefault((level, held.within or 0), []).append(at)
     for (level, unit), members in groups.items():
-        shown = protected.shown[f"{UNIT}:{counts.codes[unit]}"]
+        shown = asked[members[0]][2]
         if pd.isna(shown):
             continue
         parts = [asked[at][1].parts[unit] for at in members]
@@ -268,7 +253,7 @@ def _dealt(asked: list[tuple[str, Held]], counts: FamilyCounts, protected: Prote
 def _notes(
     table: pd.DataFrame, counts: FamilyCounts, rule: Rule, found: tuple[Spread, ...], *, is_modelled: bool
 ) -> tuple[str, ...]:
-    notes = [f"Your own counts, by {counts.words}. {rule.words}", *counts.notes]
+    notes = [*counts.notes, f"Counted by {counts.words}. {rule.words}"]
     notes.append("Density and cost are of the rounded numbers, and suppressed with them.")
     if (table["status"] == MISSING).any():
         notes.append("Missing: the counts do not cover the whole of the place.")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from placespend.errors import WrongTypeError
 from placespend.families.results import maximum_payment_pence, paid_families, payment_terms
+from placespend.families.shown import ESTIMATED, told
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+
     from placespend.families.shown import Families
 
 PENCE = 100
@@ -41,7 +44,7 @@ def most_payable(found: Families, *, phase: int = 1) -> pd.DataFrame:
     rows = []
     for row in found.table.to_dict(orient="records"):
         if pd.isna(row["families"]):
-            message = f"Payment by results needs the number of families of {row['name']}, and that is {row['status']}."
+            message = f"Payment by results needs the number of families of {row['name']}, and that is {_untold(row)}."
             raise WrongTypeError(message, hint="ask for an authority, or for several together")
         families = int(row["families"])
         rows += [
@@ -59,3 +62,8 @@ def most_payable(found: Families, *, phase: int = 1) -> pd.DataFrame:
             for term in terms.to_dict(orient="records")
         ]
     return pd.DataFrame(rows)
+
+
+def _untold(row: Mapping[Hashable, Any]) -> str:
+    """Say what is known of a number that is not told."""
+    return f"told only as {told(row, 'families')}" if row["status"] == ESTIMATED else str(row["status"])

@@ -41,6 +41,10 @@ GROUPS = (
 
 INTERVAL = "Its interval should hold the true number nine times in ten, by what hiding published numbers shows."
 
+HOW_WELL = "How well it is estimated: placespend families validate."
+
+TOO_FEW = f"Where fewer than {FEWEST_TOLD} are modelled no more is told of their number, and no cost of a family."
+
 
 @cache
 def _upper_tiers() -> pd.DataFrame:
@@ -173,9 +177,11 @@ def _notes(table: pd.DataFrame, found: tuple[Spread, ...], *, is_modelled: bool)
         "What authorities were asked to work with in the programme of 2012, not the families that they worked with."
     ]
     if (table["status"] == ESTIMATED).any():
-        notes.append(f"Estimated: no number is to be had, so it is modelled; placespend families validate. {INTERVAL}")
+        notes.append(f"Estimated: no published number was found, so it is modelled. {INTERVAL} {HOW_WELL}")
     if is_modelled:
         notes.extend(notes_on_spread(found))
+    if (table["families"].isna() & (table["status"] == ESTIMATED)).any():
+        notes.append(TOO_FEW)
     return notes
 
 
@@ -193,7 +199,8 @@ def notes_on_spread(found: tuple[Spread, ...]) -> list[str]:
     """
     spread = found[0]
     known = "counted by small area" if spread.is_observed else "itself modelled from the kinds of neighbourhoods"
+    what = spread.label if spread.year is None else f"{spread.label} ({spread.year})"
     return [
-        f"Inside authorities numbers are modelled, never counted: spread by {spread.label} ({spread.year}), {known}.",
+        f"Inside authorities numbers are modelled, never counted: spread by {what}, {known}.",
         f"There the interval is what {len(found)} measures would give, and no more: the truth may lie outside it.",
     ]

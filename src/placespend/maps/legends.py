@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 MARK_KEYS = {
     ZERO: "zero",
-    SUPPRESSED: "suppressed: too few to be shown",
+    SUPPRESSED: "suppressed: confidential",
     MISSING: "no data",
 }
 """What the legend says of each mark."""
