@@ -410,7 +410,8 @@ def test_parameters_and_results_are_described(module: str) -> None:
         missing += [f"{name}: {argument}" for argument in sorted(wanted - named)]
         returns = ast.unparse(node.returns) if node.returns else "None"
         is_property = bool(decorators(node) & {"property", "cached_property"})
-        if returns != "None" and not is_property and section(doc, "Returns") is None:
+        results = [section(doc, heading) for heading in ("Returns", *["Yields"] * returns.startswith("Iterator"))]
+        if returns != "None" and not is_property and not any(results):
             missing.append(f"{name}: Returns")
         if returns == "None" and section(doc, "Returns") is not None:
             missing.append(f"{name}: Returns nothing")

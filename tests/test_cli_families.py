@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import pytest
 from running import fits, flat, refuse, succeed, table_of, told
 
@@ -32,11 +33,10 @@ LEFT_OPEN = 0.05
 
 @pytest.fixture
 def spread_file(tmp_path: Path) -> Path:
-    """Counts by middle-layer area that rise with the order of their codes."""
+    """Counts by small area that rise with the order of their codes."""
     path = tmp_path / "truants.csv"
-    codes = list(level_index("msoa")[0])
-    rows = [f"{code},{number % 97 + 1}" for number, code in enumerate(codes)]
-    path.write_text("\n".join(["msoa_code,truants", *rows, ""]), encoding="utf-8")
+    rows = [f"{code},{number % 97 + 1}" for number, code in enumerate(small_areas()["lsoa_code"])]
+    path.write_text("\n".join(["lsoa_code,truants", *rows, ""]), encoding="utf-8")
     return path
 
 
@@ -161,9 +161,8 @@ def test_a_measure_changes_the_spread_and_never_the_total(run: Run, spread_file:
     for families in (by_other, by_own):
         assert sum(families.values()) == pytest.approx(810, abs=LEFT_OPEN * len(families))
     # A number is proportional to what the file counts.
-    counts = dict(row.split(",") for row in spread_file.read_text(encoding="utf-8").split()[1:])
-    whole = sum(int(counts[code]) for code in by_own)
-    exact = {code: 810 * int(counts[code]) / whole for code in by_own}
+    counts = pd.read_csv(spread_file)["truants"].groupby(small_areas()["msoa_code"], observed=True).sum()[list(by_own)]
+    exact = {str(code): float(count) for code, count in (810 * counts / counts.sum()).items()}
     assert by_own == pytest.approx(exact, abs=LEFT_OPEN)
     assert any(abs(by_other[code] - exact[code]) > 5 for code in exact)
     (alone,) = csv_of(run, SALFORD, "--spread-file", spread_file, "--spread-by", "truants")

@@ -122,11 +122,8 @@ def show(place: str | None, level: str | None, within: str | None, measure: str 
     """
     _check_ways_out(options)
     places, notes = _places(place, level, within, options)
+    _check_costs(measure, is_one=len(places) == 1, options=options)
     found, release = _found(places, notes, options)
-    _check_costs(measure, options)
-    if options["by_body"] and (len(places) > 1 or measure != "cost" or options["map_file"] is not None):
-        message = "'--by-body' goes with one PLACE and '--measure cost', without '--map'."
-        raise click.UsageError(message)
     table = _bodies(found, options) if options["by_body"] else _rows(found, measure or "count", options)
 
     where = _where(places, level, within, options["as_at"])
@@ -261,14 +258,7 @@ def _rows(found: Families, measure: str, options: dict[str, Any]) -> pd.DataFram
         return found.counts()
     if measure == "density":
         return found.density()
-    from placespend.families.costs import family_costs  # noqa: PLC0415
-    from placespend.families.shown import ESTIMATED  # noqa: PLC0415
-
-    families, status = (found.table.set_index("code")[column] for column in ("families", "status"))
-    costs = family_costs(found.places, families, status=status, recipe=options["recipe"])
-    # Of fewer than ten modelled families no number is given, but they are estimated: they are not missing.
-    few = costs["code"].map((families.isna() & (status == ESTIMATED)).to_dict())
-    costs["status"] = costs["status"].mask(few, ESTIMATED)
+    costs = found.costs(recipe=options["recipe"])
     return costs if options["cost_layer"] is None else _of_layer(costs, options["cost_layer"])
 
 
@@ -282,10 +272,16 @@ def _check_ways_out(options: dict[str, Any]) -> None:
         raise click.UsageError(message)
 
 
-def _check_costs(measure: str | None, options: dict[str, Any]) -> None:
-    """Refuse a layer of cost where no costs are asked for: it would change nothing."""
+def _check_costs(measure: str | None, *, is_one: bool, options: dict[str, Any]) -> None:
+    """Refuse what only goes with costs where none are asked for: it would change nothing."""
+    if options["recipe"] is not None and measure != "cost" and not (is_one and measure is None):
+        message = "'--recipe' goes with '--measure cost', or with all that is told of one PLACE."
+        raise click.UsageError(message)
     if options["cost_layer"] is not None and (measure != "cost" or options["by_body"]):
         message = "'--cost-layer' goes with '--measure cost', without '--by-body'."
+        raise click.UsageError(message)
+    if options["by_body"] and (not is_one or measure != "cost" or options["map_file"] is not None):
+        message = "'--by-body' goes with one PLACE and '--measure cost', without '--map'."
         raise click.UsageError(message)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from placespend.commands.options import level_option, output_options
-from placespend.commands.output import deliver
+from placespend.commands.output import deliver, tell
 
 
 @click.command()
@@ -21,6 +21,8 @@ def validate(*, folds: bool, **options: Any) -> None:
     """
     from placespend.families import validation  # noqa: PLC0415
 
+    if not folds:
+        tell("Fitting every model once for each published number: that takes about half a minute.")
     table = validation.folds().reset_index() if folds else validation.validate_estimates()
 
     def text() -> str:
@@ -42,6 +44,9 @@ def progress(place: str | None, level: str | None, **options: Any) -> None:
     """
     from placespend.families.progress import family_progress  # noqa: PLC0415
 
+    if place is None and level is not None:
+        message = "'--level' goes with PLACE: it settles a name that several places share."
+        raise click.UsageError(message)
     table = family_progress(place, level=level).drop(columns="as_at_day")
 
     def text() -> str:

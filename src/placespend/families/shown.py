@@ -109,6 +109,27 @@ class Families:
         )
         return density[DENSITY_COLUMNS]
 
+    def costs(self, **options: Any) -> pd.DataFrame:
+        """Give what families cost, per family and in all, by layer.
+
+        Parameters
+        ----------
+        **options
+            Which pot the modelled layer is of, as for :func:`placespend.families.costs.family_costs`.
+
+        Returns
+        -------
+        pandas.DataFrame
+            As :func:`placespend.families.costs.family_costs` gives it.
+        """
+        from placespend.families.costs import family_costs  # noqa: PLC0415  (counts need no pot)
+
+        families, status = (self.table.set_index("code")[column] for column in ("families", "status"))
+        costs = family_costs(self.places, families, status=status, **options)
+        # Of fewer than ten modelled families no number is given, but they are estimated: they are not missing.
+        few = costs["code"].map((families.isna() & (status == ESTIMATED)).to_dict())
+        return costs.assign(status=costs["status"].mask(few, ESTIMATED))
+
 
 def table_of(rows: list[dict[str, Any]]) -> pd.DataFrame:
     """Set rows of families out as :class:`Families` takes them.
