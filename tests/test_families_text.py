@@ -14,6 +14,7 @@ from placespend.exports import to_json
 from placespend.families.asked import families_of
 from placespend.families.costs import family_costs
 from placespend.families.modelled_costs import cost_by_body
+from placespend.families.published import published_counts
 from placespend.families.shown import Families, table_of
 from placespend.families_text import bodies_text, families_document, families_text, marks_in, one_place_text
 
@@ -53,6 +54,16 @@ def protected() -> Families:
     return Families("identified, March 2013", table_of(rows), places, ("A note.",), is_own=True)
 
 
+def own(**said: Any) -> Families:
+    """A user's own count of one place."""
+    (place,) = one("E06000050").places
+    row = {"code": place.code, "name": place.name, "status": "published", **said}
+    return Families("our families", table_of([row]), (place,), ("A note.",), ("Of intervals.",), is_own=True)
+
+
+CAUTION = "of the 120,000 families of the programme: divided by, or times, counts of another definition they mean"
+
+
 # --- tables
 
 
@@ -69,6 +80,40 @@ def test_counts_stand_with_their_interval_status_notes_and_sources() -> None:
     assert "One more." in said
     assert "mancunianmatters.co.uk" in said
     assert "Marks:" not in said
+
+
+def test_what_must_be_known_of_intervals_stands_where_intervals_do() -> None:
+    found = own(families=745, thousandths=745_000, low=743, high=747)
+    costs = costs_of("E06000050")
+    assert "A note. Of intervals." in flat(families_text(found, found.counts(), title="T"))
+    assert "A note. Of intervals." in flat(one_place_text(found, costs, bodies_of("E06000050")))
+    for table in (found.density(), costs):
+        said = flat(families_text(found, table, title="T"))
+        assert "A note." in said
+        assert "Of intervals." not in said
+    assert families_document(found, found.counts())["notes"] == ["A note.", "Of intervals."]
+
+
+def test_costs_of_ones_own_families_are_said_to_be_of_others() -> None:
+    found, costs = own(families=745, thousandths=745_000, low=743, high=747), costs_of("E06000050")
+    (headline,) = published_counts("target_headline", level="nation")["value"]
+    assert f"{headline:,}" in CAUTION
+    for text in (families_text(found, costs, title="T"), one_place_text(found, costs, bodies_of("E06000050"))):
+        assert fits(text)
+        assert CAUTION in flat(text)
+        assert text.index("Caution:") < text.index("Notes:")
+    assert any(CAUTION in note for note in families_document(found, costs)["notes"])  # type: ignore[attr-defined]
+    for text in (families_text(found, found.counts(), title="T"), families_text(one("E06000050"), costs, title="T")):
+        assert "Caution:" not in text
+    assert families_document(found, found.counts())["notes"] == ["A note.", "Of intervals."]
+
+
+@pytest.mark.parametrize("form", ["counts", "density"])
+def test_a_name_that_is_the_code_stands_once(form: str) -> None:
+    (place,) = one("E06000050").places
+    row = {"code": "A1", "name": "A1", "status": "published", "families": 40, "thousandths": 40_000}
+    found = Families("numbers", table_of([row]), (place,))
+    assert families_text(found, getattr(found, form)(), title="T").count("A1") == 1
 
 
 def test_density_has_two_decimals() -> None:
@@ -137,6 +182,30 @@ def test_all_of_one_place_is_set_out() -> None:
     assert "is no finding about the place" in said
     total = len(bodies_of("E06000050"))
     assert f"Of the {total:,} bodies in the pot" in said
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({"families": 745, "low": 743, "high": 747}, "Families 745 counted, rounded: stands for 743 to 747 "),
+        ({"families": 745, "low": 745, "high": 745}, "Families 745 counted Families per"),
+        ({"families": 745}, "Families 745 counted Families per"),
+        ({"status": "suppressed"}, "Families [c] suppressed Families per"),
+        ({"families": 50, "status": "estimated", "low": 40, "high": 60}, "Families 50 estimated, 40 to 60 "),
+    ],
+)
+def test_a_count_of_ones_own_is_counted_and_not_published(said: dict[str, Any], expected: str) -> None:
+    text = one_place_text(own(**said), costs_of("E06000050"), bodies_of("E06000050"))
+    assert fits(text)
+    assert expected in flat(text)
+
+
+def test_where_all_bodies_stand_is_said_where_some_are_left_out() -> None:
+    bodies, more = bodies_of("E06000050"), "all with --measure cost --by-body"
+    assert len(bodies) > 8
+    assert more in flat(one_place_text(one("E06000050"), costs_of("E06000050"), bodies))
+    assert more not in flat(one_place_text(one("E06000050"), costs_of("E06000050"), bodies.head(8)))
+    assert more in flat(one_place_text(one("E06000050"), costs_of("E06000050"), bodies.head(9)))
 
 
 def test_of_a_small_area_no_number_under_ten_is_told() -> None:

@@ -9,7 +9,7 @@ from running import fits, flat
 from placespend.families.asked import families_of
 from placespend.families.payable import most_payable
 from placespend.families.progress import family_progress
-from placespend.families.published import family_measures, published_families
+from placespend.families.published import family_measures, published_counts, published_families
 from placespend.family_tables_text import folds_text, payments_text, progress_text, published_text, validation_text
 
 VALIDATION = pd.DataFrame(
@@ -60,11 +60,19 @@ def test_progress_tells_measure_day_share_and_what_a_blank_means() -> None:
     text = progress_text(family_progress("Greater Manchester"))
     assert fits(text)
     said = flat(text)
-    assert "Greater Manchester turned around 2014-10-31 6,889 85.2 %" in said
+    assert "Greater Manchester Turned around 2014-10-31 6,889 85.2 %" in said
     assert "blank where none was published" in said
-    assert "turned around: Families for whom a result was paid" in said
-    assert "identified:" not in said
+    assert "Families turned around (turned_around): Families for whom a result was paid" in said
+    assert "Families identified" not in said
+    assert "England's" not in said
     assert "https://www.oldham-chronicle.co.uk" in said
+
+
+@pytest.mark.parametrize("place", [None, "England"])
+def test_why_england_has_no_share_is_said(place: str | None) -> None:
+    (headline,) = published_counts("target_headline", level="nation")["value"]
+    said = flat(progress_text(family_progress(place)))
+    assert f"England's {headline:,} is a headline, which is another measure" in said
 
 
 def test_all_progress_fits_and_points_to_its_many_sources() -> None:
@@ -85,18 +93,24 @@ def test_every_published_figure_is_set_out_with_what_it_conflicts_with() -> None
     text = published_text(table)
     assert fits(text)
     said = flat(text)
-    assert "London indicative 2011-12-16 21,635 21,660" in said
-    assert "England annual cost total 2011 £9,000,000,000" in said
+    assert "London Indicative number 2011-12-16 21,635 21,660" in said
     for row in table.itertuples():
         assert f"{row.value:,}" in said
     for row in family_measures().itertuples():
         assert f"{row.definition}." in said
 
 
-def test_measures_are_told_by_what_they_are_called_where_their_word_does_not_say_it() -> None:
-    said = flat(published_text(published_families()))
-    assert "pbr maximum (most that could be paid by results):" in said
-    assert "turned around:" in said
+def test_measures_are_told_by_what_they_are_called_and_by_their_name_in_files() -> None:
+    text = published_text(published_families())
+    said = flat(text)
+    assert "Most that could be paid by results (pbr_maximum): " in said
+    assert "Families with five of seven disadvantages (dfe_multiple_problems_estimate): " in said
+    rows, _ = text.split("Measures, and what they are called in --format csv:")
+    assert "_" not in rows
+    assert "pbr" not in rows
+    # A label that only explains another one names nothing where it stands alone.
+    assert "The same as" not in said
+    assert "Indicative number, rounded (indicative_rounded): " in said
 
 
 def test_payments_tell_each_cohort_and_that_cohorts_are_not_added() -> None:
@@ -111,7 +125,15 @@ def test_payments_tell_each_cohort_and_that_cohorts_are_not_added() -> None:
         ("2014-15", "1,600", "2,400"),
     ):
         assert f"{year} {fee} {result} 1,400 5,600,000" in said
-    assert "add no two rows" in said
+    assert "do not add the rows" in said
+    assert "rounded once: it may exceed that of whole families" in said
+
+
+def test_an_estimated_number_is_paid_for_with_its_interval_beside_it() -> None:
+    found = families_of("Leeds")
+    (count,) = found.counts().to_dict(orient="records")
+    said = flat(payments_text(found, most_payable(found)))
+    assert f"{count['families']:,} families (estimated, {count['low']:,} to {count['high']:,})" in said
 
 
 @pytest.mark.parametrize("phase", [1, 2])
@@ -121,4 +143,6 @@ def test_what_must_be_known_of_a_source_stands_with_it(phase: int) -> None:
     notes, sources = flat(payments_text(found, table)).split("Sources:")
     assert f"{table['source'][0]}. {table['note'][0]}." in sources
     assert table["note"][0] not in notes
-    assert ("add no two rows" in notes) == (phase == 1)
+    assert ("do not add the rows" in notes) == (phase == 1)
+    assert ("rounded once" in notes) == (phase == 1)
+    assert ("number of families is that of phase 1; phase 2 had others" in notes) == (phase == 2)

@@ -34,7 +34,7 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SHARED = Path(os.environ.get("PLACESPEND_SHARED", ROOT.parent / "shared"))
 FLAT = " ".join(README.split())
-BLOCKS = {"python": 2, "csv": 2, "toml": 1}
+BLOCKS = {"python": 3, "csv": 2, "toml": 1}
 
 
 def block(language: str, number: int = 0) -> str:
@@ -190,6 +190,13 @@ def test_the_errors_of_estimated_families_are_those_of_the_command() -> None:
         words = " (in use)" if row["in_use"] else " (baseline)" if model in baselines else ""
         errors = f"{float(without['wmape_percent'][model]):.1f} % | {row['wmape_percent']:.1f} %"
         assert f"| {row['label']}{words} | {errors} | {row['coverage_percent']:.0f} % |" in README
+
+
+def test_the_code_about_families_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    exec(compile(block("python", 2), "README.md", "exec"), {})  # noqa: S102
+    printed = capsys.readouterr().out
+    assert "2 published" in printed
+    assert "national_mean" in printed
 
 
 def test_what_is_said_of_families_is_so() -> None:

@@ -250,7 +250,11 @@ def stamp(table: pd.DataFrame, loaded: Loaded, *, what: str = "", place: Place |
     return said.assign(made_with=loaded.stamp + about)
 
 
-def write_whole(content: str | bytes, path: Path, *, keep: Iterable[Path] = ()) -> None:
+KEPT_RECORD = "families_shown.json"
+"""The record of what was shown in a folder: lost, what is shown later would not be protected together with it."""
+
+
+def write_whole(content: str | bytes, path: Path, *, keep: Iterable[Path] = (), is_record: bool = False) -> None:
     """Write a file beside its place and then rename it, so that it is never half there.
 
     Parameters
@@ -260,6 +264,8 @@ def write_whole(content: str | bytes, path: Path, *, keep: Iterable[Path] = ()) 
     path : pathlib.Path
     keep : iterable of pathlib.Path, optional
         Files that must not be written over: those that were read.
+    is_record : bool, default False
+        Whether it is the record of what was shown in a folder, whose name no other file may take.
 
     Raises
     ------
@@ -267,6 +273,9 @@ def write_whole(content: str | bytes, path: Path, *, keep: Iterable[Path] = ()) 
         If the file cannot be written; an older one of that name is then untouched.
     """
     written = content.encode("utf-8") if isinstance(content, str) else content
+    if path.name.casefold() == KEPT_RECORD and not is_record:
+        message = f"{path} is the name of the record of what was shown in a folder."
+        raise DataFileError(message, hint="name another file")
     try:
         if path.exists() and any(kept.exists() and path.samefile(kept) for kept in keep):
             message = f"{path} would be written over, and it holds data of yours."

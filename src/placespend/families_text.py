@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from placespend.families.costs import COST_NOTE, LAYERS
-from placespend.families.shown import CONFIDENTIAL, MARKED, NOT_AVAILABLE, Families, as_told
+from placespend.families.mapped import cautions_on_costs
+from placespend.families.shown import CONFIDENTIAL, MARKED, NOT_AVAILABLE, PUBLISHED, Families, as_told
 from placespend.levels import LEVELS
 from placespend.shipped import NOTICE
 from placespend.text import add_row, bulleted, gbp, render, start_table
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Sequence
+    from collections.abc import Hashable, Mapping, Sequence
 
     from rich.table import Table
 
@@ -50,8 +51,10 @@ def families_text(found: Families, table: pd.DataFrame, *, title: str, notes: Se
     elif "per_km2" in table:
         shown = _density(table)
     else:
-        shown = _counts(table)
-    return render(f"{title}\n{found.what[0].upper()}{found.what[1:]}\n", shown, *_foot(found, table, notes))
+        shown, notes = _counts(table), (*found.interval_notes, *notes)
+    cautions = _cautions(found) if "layer" in table else []
+    heading = f"{title}\n{found.what[0].upper()}{found.what[1:]}\n"
+    return render(heading, shown, *cautions, *_foot(found, table, notes))
 
 
 def one_place_text(found: Families, costs: pd.DataFrame, bodies: pd.DataFrame, *, notes: Sequence[str] = ()) -> str:
@@ -77,22 +80,55 @@ def one_place_text(found: Families, costs: pd.DataFrame, bodies: pd.DataFrame, *
     (count,) = as_told(found.counts()).to_dict(orient="records")
     (density,) = as_told(found.density()).to_dict(orient="records")
     shown = start_table(("", False), ("", True), ("How it is known", False))
-    add_row(shown, "Families", _number(count["families"]), f"{count['status']}{_range(count)}")
+    add_row(shown, "Families", _number(count["families"]), how_known(count, is_own=found.is_own))
     add_row(shown, "Families per 1,000 households", _decimal(density["per_1000_households"]), "households of 2011")
     add_row(shown, "Families per km²", _decimal(density["per_km2"]), "land of the census of 2011")
     return render(
         f"Troubled families in {place.name}",
-        f"{level[0].upper()}{level[1:]}, {place.code}",
+        f"{level[0].upper()}{level[1:]}{'' if place.name == place.code else f', {place.code}'}",
         f"{found.what[0].upper()}{found.what[1:]}\n",
         shown,
         "",
         _costs(costs, named=False),
         *_local(costs),
+        *_cautions(found),
         "",
-        f"Of the {len(bodies):,} bodies in the pot, those that families cost most:\n",
+        f"Of the {len(bodies):,} bodies in the pot, those that families cost most{_rest_of(bodies)}:\n",
         _bodies(bodies.head(MOST_BODIES)),
-        *_foot(found, costs, [COST_NOTE, *_on_bodies(bodies.head(MOST_BODIES)), *notes]),
+        *_foot(
+            found,
+            costs,
+            [*found.interval_notes, COST_NOTE, *_on_bodies(bodies.head(MOST_BODIES)), *notes],
+        ),
     )
+
+
+def how_known(count: Mapping[Any, Any], *, is_own: bool) -> str:
+    """Say how a number of families is known, and between what it lies.
+
+    Parameters
+    ----------
+    count : dict
+        A row of :meth:`~placespend.families.shown.Families.counts`.
+    is_own : bool
+        Whether it is of a user's own counts.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> how_known({"status": "estimated", "low": 740, "high": 880}, is_own=False)
+    'estimated, 740 to 880'
+    >>> how_known({"status": "published", "low": 743, "high": 747}, is_own=True)
+    'counted, rounded: stands for 743 to 747'
+    """
+    is_counted = is_own and count["status"] == PUBLISHED
+    if pd.isna(count["low"]) or (is_counted and count["low"] == count["high"]):
+        return "counted" if is_counted else str(count["status"])
+    between = f"{count['low']:,} to {count['high']:,}"
+    return f"counted, rounded: stands for {between}" if is_counted else f"{count['status']}, {between}"
 
 
 def bodies_text(found: Families, bodies: pd.DataFrame) -> str:
@@ -164,7 +200,8 @@ def families_document(found: Families, table: pd.DataFrame) -> dict[str, object]
         for before, after in zip(rows, marked, strict=True)
     ]
     places = [{**row, **({"told": marks} if marks else {})} for row, marks in zip(rows, told, strict=True)]
-    return {"what": found.what, "places": places, "notes": list(found.notes), "sources": [NOTICE]}
+    notes = [*found.notes, *found.interval_notes, *(cautions_on_costs(found) if "layer" in table else ())]
+    return {"what": found.what, "places": places, "notes": notes, "sources": [NOTICE]}
 
 
 def marks_in(table: pd.DataFrame) -> list[str]:
@@ -223,12 +260,18 @@ def _local(costs: pd.DataFrame) -> list[Any]:
     return bulleted("Beside the average family:", tuple(told))
 
 
+def _cautions(found: Families) -> list[Any]:
+    """Put what makes costs mean little right below them, where it is not passed over."""
+    return bulleted("Caution:", cautions_on_costs(found))
+
+
 def _place(row: dict[Hashable, Any]) -> str:
-    return f"{row['name']}\n{row['code']}"
+    return str(row["name"]) if row["name"] == row["code"] else f"{row['name']}\n{row['code']}"
 
 
-def _range(row: dict[Hashable, Any]) -> str:
-    return "" if pd.isna(row["low"]) else f", {row['low']:,} to {row['high']:,}"
+def _rest_of(bodies: pd.DataFrame) -> str:
+    """Say where the bodies stand that are not shown."""
+    return " (all with --measure cost --by-body)" if len(bodies) > MOST_BODIES else ""
 
 
 def _number(figure: object) -> str:

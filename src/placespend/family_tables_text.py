@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from placespend.families.published import family_measures
+from placespend.families.published import family_measures, published_counts
+from placespend.families_text import how_known
 from placespend.shipped import NOTICE
 from placespend.text import add_row, bulleted, render, start_table
 
@@ -17,12 +18,24 @@ if TYPE_CHECKING:
 
 MOST_SOURCES = 12
 
+PHASE_2 = 2
+"""The phase in which authorities were asked to work with other numbers of families."""
+
 OF_INDICATIVE = (
     "Of indicative: against the number that the same place was asked to work with; blank where none was published."
 )
 
+ROUNDED_ONCE = (
+    "The most is the exact product of families, share and amount, rounded once: it may exceed that of whole families."
+)
+
+OF_PHASE_1 = "The number of families is that of phase 1; phase 2 had others, which are not shipped."
+
+FIELD_WORDS = {"indicative": "Indicative number", "indicative_rounded": "Indicative number, rounded"}
+"""The field's words for measures whose labels explain rather than name them."""
+
 ONE_COHORT = (
-    "A cohort is the year in which families were taken on. Each row is the most were all of it: add no two rows."
+    "A cohort is the year in which families were taken on. Each row is the most were all of it: do not add the rows."
 )
 
 
@@ -100,11 +113,13 @@ def progress_text(table: pd.DataFrame) -> str:
     )
     for row in table.to_dict(orient="records"):
         share = "" if pd.isna(row["percent"]) else f"{row['percent']:.1f} %"
-        add_row(shown, row["area"], _words(row["measure"]), row["as_at"], f"{row['families']:,}", share)
+        # The figures stand under the heading families: the word need not stand beside each.
+        measure = _called(row["measure"]).removeprefix("Families ").capitalize()
+        add_row(shown, row["area"], measure, row["as_at"], f"{row['families']:,}", share)
     return render(
         "Troubled families over time, as published\n",
         shown,
-        *bulleted("Notes:", (OF_INDICATIVE,)),
+        *bulleted("Notes:", (OF_INDICATIVE, *_on_england(table))),
         *_measures(table),
         *_sources(table),
     )
@@ -126,7 +141,7 @@ def published_text(table: pd.DataFrame) -> str:
     for row in table.to_dict(orient="records"):
         sign = "£" if row["unit"] == "GBP" else ""
         add_row(
-            shown, row["area"], _words(row["measure"]), row["as_at"], f"{sign}{row['value']:,}", row["conflicts_with"]
+            shown, row["area"], _called(row["measure"]), row["as_at"], f"{sign}{row['value']:,}", row["conflicts_with"]
         )
     return render(
         "What was published of troubled families\n",
@@ -165,27 +180,44 @@ def payments_text(found: Families, table: pd.DataFrame) -> str:
         add_row(shown, row["cohort"], *cells)
     return render(
         f"Payment by results in {place.name}, phase {first['phase']}",
-        f"{first['families']:,} families ({first['status']})\n",
+        f"{first['families']:,} families ({how_known(first.to_dict(), is_own=found.is_own)})\n",
         shown,
-        *bulleted("Notes:", (*([ONE_COHORT] if len(table) > 1 else []), *found.notes)),
+        *bulleted("Notes:", (*_on_payments(found, table), *found.notes, *found.interval_notes)),
         *bulleted("Sources:", (*_noted_sources(table), NOTICE)),
     )
+
+
+def _on_england(table: pd.DataFrame) -> list[str]:
+    """Explain why no share is given of England's number, where its rows stand there."""
+    if not (table["level"] == "nation").any():
+        return []
+    (headline,) = published_counts("target_headline", level="nation")["value"]
+    return [f"England's {headline:,} is a headline, which is another measure: no share of it is given."]
+
+
+def _on_payments(found: Families, table: pd.DataFrame) -> list[str]:
+    """Say what a reader of payments must know."""
+    first = table.iloc[0]
+    return [
+        *([ONE_COHORT] if len(table) > 1 else []),
+        *([ROUNDED_ONCE] if first["families_paid"] < first["families"] else []),
+        *([OF_PHASE_1] if first["phase"] == PHASE_2 and not found.is_own else []),
+    ]
 
 
 def _measures(table: pd.DataFrame) -> list[Any]:
     shown = set(table["measure"])
     told = [
-        f"{_words(row.Index)}{_called(row)}: {row.definition}."
-        for row in family_measures().itertuples()
-        if row.Index in shown
+        f"{_called(measure)} ({measure}): {definition}."
+        for measure, definition in family_measures()["definition"].items()
+        if measure in shown
     ]
-    return bulleted("Measures:", tuple(told))
+    return bulleted("Measures, and what they are called in --format csv:", tuple(told))
 
 
-def _called(row: Any) -> str:
-    """Give what a measure is called, where its name does not say it."""
-    label = str(row.label)
-    return "" if _words(row.Index) in label else f" ({label[0].lower()}{label[1:]})"
+def _called(measure: Hashable) -> str:
+    """Give what people call a measure."""
+    return FIELD_WORDS.get(str(measure)) or str(family_measures().at[measure, "label"])
 
 
 def _sources(table: pd.DataFrame) -> list[Any]:
@@ -199,7 +231,3 @@ def _noted_sources(table: pd.DataFrame) -> list[str]:
     """Name sources, each with what must be known of it."""
     pairs = dict.fromkeys(zip(table["source"], table["note"], strict=True))
     return [f"{source}. {note}." if note else str(source) for source, note in pairs]
-
-
-def _words(measure: Hashable) -> str:
-    return str(measure).replace("_", " ")

@@ -27,7 +27,8 @@ def test_sums_of_fractions_round_as_what_they_are() -> None:
 def test_a_number_stands_for_just_the_counts_that_are_shown_so(
     threshold: int, rounding: int, count: int, other: int
 ) -> None:
-    rule = Rule(threshold, rounding)
+    rule = Rule(max(threshold, rounding), rounding)
+    threshold = rule.threshold
     count += threshold
     number, of_other = rule.rounded(np.array([count, other], dtype="float64")).tolist()
     low, high = rule.stands_for(number, whole=True)
@@ -37,7 +38,7 @@ def test_a_number_stands_for_just_the_counts_that_are_shown_so(
 
 def test_a_lower_rule_needs_a_reason_and_says_so() -> None:
     for lowered in ({"threshold": 9}, {"rounding": 4}, {"threshold": 5, "reason": "  "}):
-        with pytest.raises(PlacespendError, match=r"protect less than the usual 10 and 5.*give the reason"):
+        with pytest.raises(PlacespendError, match=r"protect less than the usual 10 and 5.*say why"):
             Rule(**lowered)
     rule = Rule(5, 5, reason="agreed with the\nboard.")
     assert rule.is_lowered
@@ -51,3 +52,14 @@ def test_a_rule_is_of_whole_numbers(wrong: object) -> None:
         Rule(threshold=wrong)  # type: ignore[arg-type]
     with pytest.raises(PlacespendError, match="is a whole number from 1 on"):
         Rule(rounding=wrong)  # type: ignore[arg-type]
+
+
+def test_no_rounding_makes_a_shown_count_zero() -> None:
+    with pytest.raises(PlacespendError, match=r"Rounding to 50 would show counts from 10 on as 0.*raise the threshold"):
+        Rule(10, 50)
+    assert Rule(50, 50).rounded(np.array([50.0])).tolist() == [50]
+
+
+def test_a_reason_for_nothing_is_refused() -> None:
+    with pytest.raises(PlacespendError, match="neither the threshold nor the rounding is lowered"):
+        Rule(reason="because")

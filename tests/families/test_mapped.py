@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +12,13 @@ import pytest
 from PIL import Image
 from running import flat
 
+from placespend.circles import circle
 from placespend.errors import DataFileError, PlacespendError, WrongTypeError
 from placespend.families.asked import families_of
 from placespend.families.costs import family_costs
 from placespend.families.mapped import draw_families, family_layer, title_of
 from placespend.families.shown import Families, table_of
+from placespend.gazetteer import find_place
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,6 +71,13 @@ def test_inside_authorities_only_bands_are_told() -> None:
     assert set(layer.words()) <= set(layer.classes.labels)
 
 
+def test_a_map_with_one_place_inside_an_authority_tells_only_bands() -> None:
+    places = [find_place("E08000035"), inside().places[0]]
+    found = families_of(places)
+    assert [place.is_made_of("upper_tier") for place in places] == [True, False]
+    assert family_layer(found, found.density()).bands_only
+
+
 def test_suppressed_missing_and_zero_have_marks_of_their_own_and_no_number() -> None:
     places = ten().places[:4]
     said: list[dict[str, Any]] = [
@@ -118,6 +128,31 @@ def test_an_ending_that_is_not_known_is_refused(name: str, told: str, tmp_path: 
     assert list(tmp_path.iterdir()) == []
 
 
+@cache
+def scattered() -> Families:
+    return families_of([find_place(code) for code in ("E01005599", "E01000001")])
+
+
+def test_places_that_would_be_specks_are_not_drawn_but_their_data_are_written(tmp_path: Path) -> None:
+    found = scattered()
+    with pytest.raises(PlacespendError, match="These 2 places are too small and far apart to be seen") as refusal:
+        draw_families(found, found.density(), tmp_path / "map.svg")
+    assert refusal.value.hint == "map one of them, or every place of a level"
+    assert all(place.name in str(refusal.value) for place in found.places)
+    assert list(tmp_path.iterdir()) == []
+    draw_families(found, found.density(), tmp_path / "map.geojson")
+    assert len(properties(tmp_path / "map.geojson")) == 2
+
+
+def test_one_small_place_is_drawn(tmp_path: Path) -> None:
+    found = families_of("E01005599")
+    draw_families(found, found.density(), str(tmp_path / "map.svg"))
+    said = words_in(tmp_path / "map.svg")
+    assert "Density of troubled families" in said
+    # Of one place there is one class, or none.
+    assert "Classes hold" not in said
+
+
 def test_a_file_that_was_read_is_not_drawn_over(tmp_path: Path) -> None:
     path = tmp_path / "own.svg"
     path.write_text("mine", encoding="utf-8")
@@ -145,6 +180,8 @@ def test_a_picture_holds_title_unit_notes_and_what_is_modelled(tmp_path: Path) -
         "published (2 places)",
         "Indicative numbers of December 2011",
         "not the families that they worked with",
+        "Households and land of the census of 2011.",
+        "Classes hold about equally many places.",
     ):
         assert words in said
 
@@ -155,6 +192,29 @@ def test_a_map_of_costs_tells_what_a_layer_rests_on(tmp_path: Path) -> None:
     said = words_in(path)
     assert "modelled from" in said
     assert "Layers of cost rest on different ground" in said
+    assert "Households and land" not in said
+    assert "approximate" not in said
+    assert "120,000" not in said
+
+
+def test_a_map_of_what_ones_own_families_cost_says_of_whom_the_cost_is(tmp_path: Path) -> None:
+    path = tmp_path / "cost.svg"
+    found = replace(ten(), is_own=True, interval_notes=("Of intervals.",))
+    draw_families(found, layer_of("modelled"), path)
+    said = words_in(path)
+    assert "of the 120,000 families of the programme" in said
+    assert "Of intervals." not in said
+
+
+def test_outlines_that_are_approximate_are_said_to_be(tmp_path: Path) -> None:
+    path = tmp_path / "circles.svg"
+    cut = [circle("W12 7RF", 800), circle("SW1A 1AA", 800, coverage="land")]
+    draw_families(families_of(cut), families_of(cut).density(), path)
+    said = words_in(path)
+    assert (
+        "Outlines of places that cut small areas are approximate: drawn by the postcodes held; or drawn by the" in said
+    )
+    assert "small areas of which at least half is held." in said
 
 
 def test_a_png_is_a_picture(tmp_path: Path) -> None:

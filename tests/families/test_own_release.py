@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pickle
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from placespend.bases import Bases
 from placespend.disclosure.rule import Rule
 from placespend.errors import DataFileError, OverlappingPlacesError, PlacespendError
 from placespend.extents import Extent
@@ -212,8 +214,8 @@ def test_a_place_and_one_of_a_level_that_differ_by_little_are_not_both_shown(tmp
     counts = made(tmp_path, every(31, a9=3))
     release = protect_families(counts, [find_place("Hartlepool"), own("nearly", np.delete(HARTLEPOOL, 9))])
     assert (release.families.table["status"] == "suppressed").sum() == 1
-    audit = release.protected.audit().set_index("name")
-    assert audit.at["Hartlepool without Nearly", "count"] == 3
+    audit = release.protected.audit().set_index("key")
+    assert audit.at[f"untold:{FRAME[HARTLEPOOL[9]]}", "count"] == 3
     apart = protect_families(counts, [find_place("Hartlepool"), own("nearly", np.delete(HARTLEPOOL, 10))])
     assert (apart.families.table["status"] == "published").all()
 
@@ -296,3 +298,62 @@ def test_the_rule_may_be_raised_or_lowered_and_is_told(tmp_path: Path, rule: Rul
     assert release.families.table["families"].to_list() == shown
     assert any(rule.words in note for note in release.families.notes)
     assert release.record.rule == rule
+
+
+# --- what no one asked for
+
+
+def test_a_small_unit_between_two_levels_is_not_given_away(tmp_path: Path) -> None:
+    # Ilkley ward is the middle-layer area Bradford 002 and one small area more.
+    ward, area = find_place("E05001354"), find_place("E02002184")
+    (extra,) = set(ward.extent.whole.tolist()) - set(area.extent.whole.tolist())
+    numbers = {str(FRAME[unit]): 30 for unit in ward.extent.whole.tolist()} | {str(FRAME[extra]): 3}
+    counts = made(tmp_path, numbers)
+    shown = protect_families(counts, [area, ward], rule=Rule(10, 1, "agreed")).families.counts()["families"]
+    assert shown.isna().sum() == 1
+    for first, second in ((area, ward), (ward, area)):
+        folder = tmp_path / first.code
+        folder.mkdir()
+        assert row(protect_families(counts, [first], folder=folder), first.code)["status"] == "published"
+        assert row(protect_families(counts, [second], folder=folder), second.code)["families"] == "[c]"
+
+
+def test_a_small_unit_that_sums_of_places_leave_is_not_given_away(tmp_path: Path) -> None:
+    units = HARTLEPOOL[:7]
+    counts = made(tmp_path, {str(FRAME[unit]): 3 if at == 6 else 30 for at, unit in enumerate(units)})
+    places = [own("one", units[:3]), own("two", units[3:6]), own("all", units)]
+    told = protect_families(counts, places, rule=Rule(10, 1, "agreed")).families.counts()["families"]
+    assert told.isna().any()
+
+
+def test_where_nothing_is_modelled_fewer_than_ten_are_told(tmp_path: Path) -> None:
+    area = HARTLEPOOL[0]
+    measure = replace(Bases().measure("households"), counts=np.where(np.arange(len(FRAME)) == area, 0, 5))
+    counts = made(tmp_path, {"E06000001": 297})
+    release = protect_families(counts, [find_place(str(FRAME[area]))], bases=Bases((measure,)), by="households")
+    assert row(release, str(FRAME[area]))["families"] == "fewer than 10"
+
+
+def test_what_is_shown_in_a_folder_is_recorded_at_once_and_again_changes_nothing(tmp_path: Path) -> None:
+    counts = made(tmp_path, every(31))
+    folder = tmp_path / "out"
+    folder.mkdir()
+    kept = protect_families(counts, [MSOA], folder=str(folder))
+    record = read_record(folder)
+    assert record == kept.record
+    kept.keep_record()
+    assert read_record(folder) == record
+    later = protect_families(counts, [find_place("Hartlepool")], folder=folder, keep=False)
+    assert read_record(folder) == record
+    later.keep_record()
+    assert read_record(folder) == later.record
+
+
+def test_a_place_inside_a_unit_has_the_range_that_the_number_stands_for(tmp_path: Path) -> None:
+    codes = sorted(set(MSOAS[MSOA_OF[HARTLEPOOL]]))
+    counts = made(tmp_path, {"E06000001": 1997})
+    release = protect_families(counts, [find_place(code) for code in codes])
+    table = release.families.table
+    # 1,995 stands for 1,993 to 1,997, so the ends of the parts sum to no less than that.
+    assert int(table["low"].sum()) <= 1_993
+    assert int(table["high"].sum()) >= 1_997

@@ -55,6 +55,15 @@ def test_the_most_is_the_exact_product_rounded_once(count: int) -> None:
     assert (table["fee_gbp"] + table["result_gbp"] == 4_000).all()
 
 
+def test_an_estimate_stands_with_its_interval_and_a_published_number_without() -> None:
+    leeds = families_of("Leeds")
+    table, (count,) = most_payable(leeds), leeds.counts().to_dict(orient="records")
+    assert count["low"] < count["families"] < count["high"]
+    assert set(table["low"]) == {count["low"]}
+    assert set(table["high"]) == {count["high"]}
+    assert most_payable(families_of("Sheffield"))[["low", "high"]].isna().to_numpy().all()
+
+
 def test_every_place_has_a_row_for_each_cohort() -> None:
     found = families_of(level="upper_tier", within="Greater Manchester")
     table = most_payable(found)

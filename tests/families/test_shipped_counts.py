@@ -276,11 +276,11 @@ def test_where_a_measure_counts_one_area_only_all_are_there() -> None:
 def test_notes_tell_a_counted_measure_and_its_year_where_that_is_known() -> None:
     place = find_place("E01005599")
     bases = counted(np.ones(AREAS, dtype=np.int64))
-    notes = " ".join(shipped_families([place], bases=bases, by="truants").notes)
-    assert "spread by truants (2012), counted by small area." in notes
-    assert "what 5 measures would give" in notes
+    told = shipped_families([place], bases=bases, by="truants")
+    assert "spread by truants (2012), counted by small area, given as open data" in " ".join(told.notes)
+    assert "what 5 measures give" in " ".join(told.interval_notes)
     (found,) = bases.own
     undated: Measure = replace(found, year=None)
     notes = " ".join(shipped_families([place], bases=Bases((undated,)), by="truants").notes)
-    assert "spread by truants, counted by small area." in notes
+    assert "spread by truants, counted by small area, given" in notes
     assert "None" not in notes

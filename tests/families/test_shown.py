@@ -11,6 +11,7 @@ from everyday import FOOTPRINTS, codes_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from placespend.circles import circle
 from placespend.families.shipped_counts import shipped_families
 from placespend.families.shown import COUNT_COLUMNS, DENSITY_COLUMNS, Families, as_told, sums_over, table_of, told
 from placespend.footprints import footprint_extent
@@ -88,6 +89,29 @@ def test_the_notebook_and_the_line_show_marks_and_never_thousandths() -> None:
     assert repr(alone) == "<Families of Leeds: fewer than 10 (estimated), numbers>"
 
 
+def test_the_notebook_says_what_is_counted_and_escapes_all_of_it() -> None:
+    rows = [row(SHEFFIELD, name="<i>S</i> & co", families=12_345, low=12_343, high=12_347), row(LEEDS, families=7)]
+    found = Families("<b>families</b>", table_of(rows), (SHEFFIELD, LEEDS), ("A <note>.",), ("Of <low>.",))
+    html = found._repr_html_()
+    assert html.count("<caption>&lt;b&gt;families&lt;/b&gt;</caption>") == 1
+    heads = [text.split("</th>")[0] for text in html.split("<th>")[1:]]
+    assert heads == ["code", "name", "families", "low", "high", "status"]
+    cells = [text.split("</td>")[0] for text in html.split("<td>")[1:]]
+    assert cells == [
+        *(SHEFFIELD.code, "&lt;i&gt;S&lt;/i&gt; &amp; co", "12,345", "12,343", "12,347", "published"),
+        *(LEEDS.code, "Leeds", "7", "", "", "published"),
+    ]
+    assert html.endswith("</table>\n<ul><li>A &lt;note&gt;.</li><li>Of &lt;low&gt;.</li></ul>")
+    assert "<ul>" not in four()._repr_html_()
+
+
+def test_a_notebook_is_not_filled_with_every_small_area() -> None:
+    found = shipped_families(places_of_level("upper_tier"))
+    html = found._repr_html_()
+    assert html.count("E0") < len(found.table)
+    assert f"{len(found.table)} rows" in html
+
+
 def test_a_table_handed_out_is_a_copy() -> None:
     found = four()
     table = found.counts()
@@ -121,6 +145,16 @@ def test_density_of_a_suppressed_number_is_missing_whatever_its_places() -> None
     density = four().density()
     assert density["per_1000_households"].isna().tolist() == [False, False, True, True]
     assert density["per_km2"].isna().tolist() == [False, False, True, True]
+
+
+def test_where_nobody_lives_there_is_no_density() -> None:
+    place = circle("W12 7RF", 1, coverage="land")
+    assert [place.extent.count(count_of(name)) for name in ("households", "hectares")] == [0, 0]
+    found = Families("numbers", table_of([row(place, families=40, thousandths=40_000)]), (place,))
+    (density,) = found.density().to_dict(orient="records")
+    assert pd.isna(density["per_1000_households"])
+    assert pd.isna(density["per_km2"])
+    assert as_told(found.density())["per_1000_households"].tolist() == ["[x]"]
 
 
 # --- sums over places

@@ -163,7 +163,10 @@ def test_of_two_counted_indicators_the_better_is_taken() -> None:
 
 def test_a_measure_asked_for_is_taken_and_joins_the_range() -> None:
     bases = Bases((counted("truants", np.ones(AREAS, dtype=np.int64)),))
-    assert spreads(bases)[0].name == INDICATORS[0]
+    assert spreads(bases)[0].name == "truants"
+    several = Bases((*bases.own, counted("others", np.ones(AREAS, dtype=np.int64))))
+    with pytest.raises(UnknownNameError, match="several are given: truants, others"):
+        spreads(several)
     asked = spreads(bases, "truants")
     assert [spread.name for spread in asked] == ["truants", *INDICATORS]
     assert [spread.name for spread in spreads(by=INDICATORS[1])] == [
@@ -194,3 +197,13 @@ def test_a_misspelt_measure_is_told_and_a_stranger_gets_the_list() -> None:
         spreads(by="income_deprive")
     with pytest.raises(UnknownNameError, match=r"the measures are .*income_deprived"):
         spreads(by="zzzz")
+
+
+@pytest.mark.parametrize("level", ["icb_sub_area", "lad_2025", "upper_tier_2025", "police_force", "region"])
+def test_whole_numbers_of_every_level_that_tiles_england_sum_to_it(level: str) -> None:
+    families = np.arange(152, dtype=np.int64) * 7 + 3
+    whole = spreads()[0].whole(families, level)
+    assert whole.sum() == families.sum()
+    sums = np.zeros(len(whole), dtype=np.int64)
+    np.add.at(sums, level_index(level)[1], spreads()[0].thousandths(families, UPPER))
+    assert np.abs(whole * 1_000 - sums).max() < 1_000

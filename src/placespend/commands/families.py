@@ -19,7 +19,7 @@ from placespend.commands.default_group import DefaultGroup
 from placespend.commands.family_counts import SAID, check, reading_arguments, reading_options
 from placespend.commands.family_tables import payments, progress, published, validate
 from placespend.commands.options import level_option, lookup_option, output_options
-from placespend.commands.output import deliver, form_by_ending, tell
+from placespend.commands.output import check_parent, deliver, form_by_ending, tell
 from placespend.errors import PlacespendError, list_values
 
 if TYPE_CHECKING:
@@ -89,8 +89,13 @@ def spread_options(command: Command) -> Command:
         metavar="FILE",
         help="Your own counts by small area (CSV, xlsx) of what goes with families, to spread them by.",
     )
+    is_open = click.option(
+        "--spread-is-open",
+        is_flag=True,
+        help="Say that the spread file is open data: what it counts can be worked out from what is shown.",
+    )
     by = click.option("--spread-by", metavar="MEASURE", help="The measure to spread by; otherwise the best one loaded.")
-    return files(by(lookup_option(command)))
+    return files(is_open(by(lookup_option(command))))
 
 
 @click.command(name="show")
@@ -121,6 +126,8 @@ def show(place: str | None, level: str | None, within: str | None, measure: str 
     is shown. Numbers are published where they were, and else estimated; inside authorities they are modelled.
     """
     _check_ways_out(options)
+    # Numbers of families are not shaded, so a map alone means their density.
+    measure = measure or ("density" if options["map_file"] is not None else None)
     places, notes = _places(place, level, within, options)
     _check_costs(measure, is_one=len(places) == 1, options=options)
     found, release = _found(places, notes, options)
@@ -148,11 +155,14 @@ def show(place: str | None, level: str | None, within: str | None, measure: str 
 
         return families_document(found, table)
 
+    if options["map_file"] is not None:
+        from placespend.families.mapped import draw_families, family_layer  # noqa: PLC0415
+
+        # Before anything is written, so that a map that cannot be drawn leaves nothing behind.
+        family_layer(found, table)
     if release is not None:
         _keep_private(release, options)
     if options["map_file"] is not None:
-        from placespend.families.mapped import draw_families  # noqa: PLC0415
-
         draw_families(found, table, options["map_file"], where=where, keep=_files_read(options))
         tell(f"Written: {options['map_file']}")
     deliver(options, table=text, csv=rows, json=document, keep=_files_read(options))
@@ -187,6 +197,7 @@ def _found(places: list[Place], notes: list[str], options: dict[str, Any]) -> tu
 
     from placespend.families.asked import bases_for_families  # noqa: PLC0415
 
+    _check_open(options)
     bases = bases_for_families(list(options["spread_files"]), list(options["lookups"]))
     by = options["spread_by"]
     if options["counts"] is None:
@@ -206,9 +217,22 @@ def _found(places: list[Place], notes: list[str], options: dict[str, Any]) -> tu
             USUAL_ROUNDING if rounding is None else rounding,
             options["reason"],
         )
-        release = protect_families(counts, places, rule=rule, folder=_folder(options), bases=bases, by=by)
+        release = protect_families(counts, places, rule=rule, folder=_folder(options), keep=False, bases=bases, by=by)
         found = release.families
     return replace(found, notes=(*found.notes, *notes)), release
+
+
+def _check_open(options: dict[str, Any]) -> None:
+    """Refuse a measure to spread by that no one says is open: shares of a known number give it back exactly."""
+    if bool(options["spread_files"]) == options["spread_is_open"]:
+        return
+    if options["spread_is_open"]:
+        message = "'--spread-is-open' goes with '--spread-file'."
+        raise click.UsageError(message)
+    names = list_values([path.name for path in options["spread_files"]])
+    message = f"What {names} counts can be worked out from what is shown, for families are spread in proportion to it."
+    hint = "if it is open data, say so with --spread-is-open; counts of your own that are not go in with --counts"
+    raise PlacespendError(message, hint=hint)
 
 
 def _check_no_counts(options: dict[str, Any]) -> None:
@@ -241,6 +265,7 @@ def _folder(options: dict[str, Any]) -> Path | None:
 def _keep_private(release: Release, options: dict[str, Any]) -> None:
     """Write the audit and the record of what is shown, before anything is."""
     from placespend.disclosure.audit import write_audit  # noqa: PLC0415
+    from placespend.families.folders import RECORD  # noqa: PLC0415
 
     suppressed = int((release.families.table["status"] == "suppressed").sum())
     tell(f"Suppressed: {suppressed:,} of {len(release.families.table):,} numbers.")
@@ -249,6 +274,7 @@ def _keep_private(release: Release, options: dict[str, Any]) -> None:
         tell(f"Written: {options['audit']}. It tells the counts: keep it to yourself.")
     if release.folder is not None:
         release.keep_record()
+        tell(f"Kept: {release.folder / RECORD}, of what is shown there. It holds no other number: leave it there.")
     else:
         tell("Only what is written into one folder with --out is protected together. Other tables may give it away.")
 
@@ -270,6 +296,16 @@ def _check_ways_out(options: dict[str, Any]) -> None:
     if out is not None and map_file is not None and out.resolve() == map_file.resolve():
         message = "'--out' and '--map' name one file."
         raise click.UsageError(message)
+    if map_file is not None:
+        from placespend.families.mapped import check_ending  # noqa: PLC0415
+
+        check_ending(map_file)
+    for path in (out, map_file, options["audit"]):
+        check_parent(path)
+    if options["audit"] is not None:
+        from placespend.families.folders import check_private  # noqa: PLC0415
+
+        check_private(options["audit"])
 
 
 def _check_costs(measure: str | None, *, is_one: bool, options: dict[str, Any]) -> None:

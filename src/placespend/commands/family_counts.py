@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from placespend.commands.options import lookup_option, output_options
-from placespend.commands.output import deliver
+from placespend.commands.output import check_parent, deliver
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,9 +70,13 @@ def check(file: Path, **options: Any) -> None:
     publish it. Ends with exit code 2 where the file cannot be used.
     """
     from placespend.errors import FamilyCountsError  # noqa: PLC0415
+    from placespend.families.folders import check_private  # noqa: PLC0415
     from placespend.families.own_counts import check_family_counts  # noqa: PLC0415
     from placespend.measured.findings import REFUSED  # noqa: PLC0415
 
+    if options["out"] is not None:
+        check_parent(options["out"])
+        check_private(options["out"])
     findings = check_family_counts(file, **reading_arguments(options))
     refused = findings[findings["done"] == REFUSED].reset_index(drop=True)
 

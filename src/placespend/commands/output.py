@@ -107,6 +107,22 @@ def form_by_ending(out: Path | None) -> str:
     return forms[ending]
 
 
+def check_parent(path: Path | None) -> None:
+    """Refuse a file whose folder is not there, before anything is computed for it.
+
+    Parameters
+    ----------
+    path : pathlib.Path or None
+
+    Raises
+    ------
+    PlacespendError
+    """
+    if path is not None and not path.parent.is_dir():
+        message = f"{path} cannot be written: there is no folder {path.parent}."
+        raise PlacespendError(message, hint="make the folder first")
+
+
 def print_or_write(text: str, out: Path | None, *, keep: Iterable[Path] = ()) -> None:
     """Print a text, or write it to a file that is none of those to keep.
 

@@ -84,7 +84,10 @@ def check_differences(
             f"{len(pairs):,} pair{'s' if len(pairs) > 1 else ''} of overlapping places would give away a count below "
             f"{protected.rule.threshold} by subtraction: {list_values(pairs)}."
         )
-        raise OverlappingPlacesError(message, hint="leave one of each pair out, or make their outlines the same there")
+        raise OverlappingPlacesError(
+            message,
+            hint="leave one of each pair out, or write it into another folder that others will see; or make them agree",
+        )
 
 
 def _reveals(

@@ -65,12 +65,18 @@ class Rule:
                 raise PlacespendError(
                     message, hint=f"leave it out for the usual {USUAL_THRESHOLD} and {USUAL_ROUNDING}"
                 )
+        if self.rounding > self.threshold:
+            message = f"Rounding to {self.rounding} would show counts from {self.threshold} on as 0."
+            raise PlacespendError(message, hint="raise the threshold as far as the rounding")
+        if self.reason and not self.is_lowered:
+            message = "A reason is given, and neither the threshold nor the rounding is lowered."
+            raise PlacespendError(message, hint="leave --reason out, or say which is lowered")
         if self.is_lowered and not one_line(self.reason):
             message = (
                 f"A threshold of {self.threshold} and rounding to {self.rounding} protect less than the usual "
                 f"{USUAL_THRESHOLD} and {USUAL_ROUNDING}."
             )
-            raise PlacespendError(message, hint="give the reason why that is allowed, which the notes will repeat")
+            raise PlacespendError(message, hint="say why that is allowed (--reason TEXT), which the notes will repeat")
 
     @property
     def is_lowered(self) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from placespend.bases import Bases
 from placespend.errors import WrongTypeError
 from placespend.families.shipped_counts import shipped_families
-from placespend.families.shown import Families
 from placespend.gazetteer import find_place, parse_as_at
 from placespend.levels import check_level
 from placespend.place import Place
@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from placespend.families.shown import Families
     from placespend.wanted import Measures
 
 
 def families_of(
-    place: str | Place | Sequence[Place] | None = None,
+    place: str | Place | Sequence[str | Place] | None = None,
     *,
     level: str | None = None,
     within: str | Place | None = None,
@@ -36,8 +37,8 @@ def families_of(
 
     Parameters
     ----------
-    place : str, Place or sequence of Place, optional
-        A name, alias or code of a place, or places found or read before. Left out, all places of the level.
+    place : str, Place or a sequence of them, optional
+        Names, aliases or codes of places, or places found or read before. Left out, all places of the level.
     level : str, optional
         A token of :data:`placespend.levels.LEVELS`: the kind of place, or all places of which are wanted.
     within : str or Place, optional
@@ -69,11 +70,11 @@ def families_of(
     """
     places, notes = places_for_families(place, level=level, within=within, as_at=as_at)
     found = shipped_families(places, bases=bases_for_families(measures, lookups), by=by)
-    return Families(found.what, found.table, found.places, (*found.notes, *notes))
+    return replace(found, notes=(*found.notes, *notes))
 
 
 def places_for_families(
-    place: str | Place | Sequence[Place] | None,
+    place: str | Place | Sequence[str | Place] | None,
     *,
     level: str | None = None,
     within: str | Place | None = None,
@@ -104,7 +105,12 @@ def places_for_families(
             message = "A larger place goes with a level, or with several places, not with one place."
             raise WrongTypeError(message, hint="leave the place or the larger place out")
         return [find_place(place, level=level, as_at=as_at) if isinstance(place, str) else place], []
-    wanted = place if place is not None else level
+    named = (
+        None
+        if place is None
+        else [find_place(one, level=level, as_at=as_at) if isinstance(one, str) else one for one in place]
+    )
+    wanted = named if named is not None else level
     if wanted is None:
         message = "Families are asked for by a place or a level, and neither is given."
         raise WrongTypeError(message, hint='for example "Greater Manchester", or level="upper_tier"')

@@ -4,29 +4,55 @@ Whoever reads a folder reads all of it together: two tables, each safe alone, ma
 each folder that tables of a user's own counts are written into holds a record of what was shown and what was suppressed
 there. It holds the rounded numbers that were shown, no other count, and no digest of counts, for a guess could be
 proved by that. It is no secret: it says nothing that may not be shown beside it.
+
+Anybody may have written to that folder. So the record is read as a stranger's file, never through a link; one that
+cannot be trusted to the last entry is refused, and none is written that would be refused. Two runs at once may have
+decided by the same record: the later one to write finds it changed, and must decide again.
 """
 
 from __future__ import annotations
 
 import json
+import os
+import re
+import stat
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from placespend.disclosure.rule import Rule
 from placespend.errors import DataFileError, PlacespendError
-from placespend.exports import to_json, write_whole
+from placespend.exports import KEPT_RECORD, to_json, write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator, Mapping
 
-RECORD = "families_shown.json"
+RECORD = KEPT_RECORD
+LOCK = ".families_shown.lock"
 FORMAT = 1
 STATES = ("published", "suppressed")
 ABOUT = (
     "What placespend has shown, and what it has suppressed, of counts of families in this folder. "
     "Leave it here: what is written beside it later is protected together with it."
+)
+
+MOST_BYTES = 50_000_000
+MOST_SHOWN = 10**12
+MOST_DIGITS = 4_000
+"""Of either number of a part: each small area that a drawn place cuts adds some, so that 230 of them make 500."""
+
+TOO_LONG = 10**MOST_DIGITS
+
+PART = re.compile(rf"[0-9]{{1,{MOST_DIGITS}}}(/[0-9]{{1,{MOST_DIGITS}}})?")
+
+SURROGATE = re.compile("[\ud800-\udfff]")
+"""Half a character: JSON can tell of one, and no file can hold it."""
+
+UNREADABLE = (
+    # ValueError is also of text that is no JSON or no UTF-8; RecursionError of brackets without end.
+    *(OSError, ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError, PlacespendError),
 )
 
 
@@ -89,20 +115,80 @@ def check_folder(folder: Path, *, written: Iterable[Path] = (), private: Iterabl
         If a file would be written over the record, counts lie in the folder or in one within it, or a folder around it
         or in it has a record of its own.
     """
-    if any(path.resolve().name.casefold() == RECORD for path in written):
+    if any(_is_record(path) for path in written):
         message = f"{RECORD} is the record of what is shown in a folder: no result is written over it."
         raise DataFileError(message, hint="give the result another name")
-    folder = folder.resolve()
-    inside = [path for path in private if folder in (*path.absolute().parent.resolve().parents, path.parent.resolve())]
-    inside += [path for path in private if path not in inside and folder in path.resolve().parents]
+    folder = _followed(folder)
+    inside = [path for path in private if any(folder in real.parents for real in _where(path))]
     if inside:
         message = f"{inside[0]} lies in {folder}, where numbers would be shown: it holds the counts themselves."
         raise DataFileError(message, hint="write into a folder of its own, which holds only what may be seen")
-    others = [above for above in folder.parents if (above / RECORD).exists()]
-    others += sorted(found.parent for found in folder.glob(f"*/{RECORD}"))
-    if others:
-        message = f"{others[0]} holds numbers of counts of families, and {folder} would be seen with it."
+    other = next((above for above in folder.parents if _has_record(above)), None) or _record_within(folder)
+    if other is not None:
+        message = f"{other} holds numbers of counts of families, and {folder} would be seen with it."
         raise DataFileError(message, hint="write into one folder, or into folders that lie apart")
+
+
+def check_private(path: Path) -> None:
+    """Refuse to write something private, such as an audit or what a check found, among what is shown.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        Of a file, which need not be there yet.
+
+    Raises
+    ------
+    DataFileError
+        If a folder that it lies in, at any height and also by links, has a record, or it has the name of one.
+    """
+    if _is_record(path):
+        message = f"{path} has the name of the record of what is shown in a folder: nothing private is written there."
+        raise DataFileError(message, hint="give the file another name")
+    shown = next((above for real in _where(path) for above in real.parents if _has_record(above)), None)
+    if shown is not None:
+        message = f"{path} would lie in {shown}, among numbers that are shown, and it may tell the counts themselves."
+        raise DataFileError(
+            message, hint="name a file outside that folder, where only those may read who may see the counts"
+        )
+
+
+def _followed(path: Path) -> Path:
+    """Follow links, and '..', to where a path really leads."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError, ValueError) as error:
+        # RuntimeError: links that lead in a circle.
+        message = f"{path} cannot be looked at: {getattr(error, 'strerror', None) or error}."
+        raise DataFileError(message, hint="name another path") from None
+
+
+def _where(path: Path) -> tuple[Path, Path]:
+    """Tell where a file is, and, where it is a link, also where that lies."""
+    return _followed(path), _followed(path.absolute().parent) / path.name
+
+
+def _is_record(path: Path) -> bool:
+    return any(real.name.casefold() == RECORD for real in _where(path))
+
+
+def _has_record(folder: Path) -> bool:
+    # A link that leads nowhere stands for a record too: it is refused where it is read.
+    return os.path.lexists(folder / RECORD)
+
+
+def _record_within(folder: Path) -> Path | None:
+    """Find the first folder below, at any depth, that has a record. Links are looked at, and not walked along."""
+    for name, inner, files in os.walk(folder):
+        here = Path(name)
+        if here != folder and RECORD in (*files, *inner):
+            return here
+        inner.sort()
+        links = [here / one for one in inner if (here / one).is_symlink()]
+        for link in links:
+            if _has_record(link) and _followed(link) != folder:
+                return link
+    return None
 
 
 def read_record(folder: Path) -> Record | None:
@@ -120,16 +206,33 @@ def read_record(folder: Path) -> Record | None:
     Raises
     ------
     DataFileError
-        If the record cannot be read.
+        If the record cannot be read, is no plain file of its own, or holds anything that is never written.
     """
     path = folder / RECORD
     try:
-        if not path.exists():
-            return None
-        return _record(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, ZeroDivisionError, PlacespendError):
+        return _record(json.loads(_content(path).decode("utf-8")))
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except UNREADABLE:
         message = f"{path} cannot be read, so it is not known what was shown in that folder before."
         raise DataFileError(message, hint="put back the file as it was written, or write into another folder") from None
+
+
+def _content(path: Path) -> bytes:
+    # Not what a link leads to: that would be read, and written over, elsewhere.
+    if not stat.S_ISREG(path.lstat().st_mode):
+        message = "the record is no plain file"
+        raise ValueError(message)
+    with path.open("rb") as file:
+        content = file.read(MOST_BYTES + 1)
+    _check_size(content)
+    return content
+
+
+def _check_size(content: bytes) -> None:
+    if len(content) > MOST_BYTES:
+        message = f"the record holds more than {MOST_BYTES // 1_000_000} million bytes"
+        raise ValueError(message)
 
 
 def _record(document: dict[str, Any]) -> Record:
@@ -143,40 +246,114 @@ def _record(document: dict[str, Any]) -> Record:
         raise ValueError(message)
     rule = document["rule"]
     return Record(
-        (str(counted["definition"]), str(counted["date"]), str(counted["level"])),
-        Rule(rule["threshold"], rule["rounding"], rule["reason"]),
+        (_text(counted["definition"]), _text(counted["date"]), _text(counted["level"])),
+        Rule(rule["threshold"], rule["rounding"], _text(rule["reason"])),
         shown,
     )
 
 
 def _shown(row: dict[str, Any]) -> Shown:
-    units = {str(code): Fraction(str(part)) for code, part in row["units"].items()}
-    state, number = str(row["state"]), row["shown"]
-    is_number = isinstance(number, int) and not isinstance(number, bool)
-    if state not in STATES or is_number != (state == "published") or not isinstance(row["own"], bool):
+    units = {_text(code): _part(part) for code, part in row["units"].items()}
+    state, number = _text(row["state"]), row["shown"]
+    is_number = isinstance(number, int) and not isinstance(number, bool) and 0 <= number <= MOST_SHOWN
+    is_told = is_number if state == "published" else number is None
+    if state not in STATES or not is_told or not isinstance(row["own"], bool):
         message = "a place is neither published with its number nor suppressed"
         raise ValueError(message)
-    if not all(0 < part <= 1 for part in units.values()):
+    return Shown(_text(row["key"]), _text(row["name"]), state, units, row["own"], number)
+
+
+def _part(text: object) -> Fraction:
+    if not isinstance(text, str) or not PART.fullmatch(text):
+        message = f"a part is no fraction of numbers of up to {MOST_DIGITS:,} digits"
+        raise ValueError(message)
+    part = Fraction(text)
+    # Sums of parts are taken as decimals too, in which one that is next to nothing would be lost.
+    if not 0 < part <= 1 or float(part) == 0:
         message = "a place holds more than the whole of a unit, or nothing of it"
         raise ValueError(message)
-    return Shown(str(row["key"]), str(row["name"]), state, units, row["own"], number)
+    return part
 
 
-def write_record(record: Record, folder: Path) -> None:
-    """Write what is shown in a folder, in place of what was there.
+def _text(value: object) -> str:
+    if not isinstance(value, str) or SURROGATE.search(value):
+        message = "a name or a code holds what is no text"
+        raise ValueError(message)
+    return value
+
+
+def write_record(record: Record, folder: Path, *, before: Record | None) -> None:
+    """Write what is shown in a folder, in place of what was there when that was decided.
+
+    Where that very record is there already, nothing is done.
 
     Parameters
     ----------
     record : Record
     folder : pathlib.Path
+    before : Record or None
+        What :func:`read_record` gave when it was decided what to show.
 
     Raises
     ------
+    PlacespendError
+        If another run writes there, or has written there since.
     DataFileError
-        If it cannot be written.
+        If it cannot be written, or what was there cannot be read.
     """
+    path = folder / RECORD
+    content, record = _written(record, path)
+    with _locked(folder):
+        now = read_record(folder)
+        if now == record:
+            return
+        if now != before:
+            message = f"{folder} was written into while this was being decided."
+            raise PlacespendError(message, hint="run it again")
+        write_whole(content, path, is_record=True)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Keep other runs from writing the record."""
+    lock = folder / LOCK
+    try:
+        os.close(os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except FileExistsError:
+        message = f"Another run is writing into {folder}."
+        raise PlacespendError(message, hint=f"run it again; if no other run is there, remove {lock}") from None
+    except (OSError, ValueError) as error:
+        message = f"{folder / RECORD} cannot be written: {getattr(error, 'strerror', None) or error}."
+        raise DataFileError(message, hint="name a folder that is there and can be written into") from None
+    try:
+        yield
+    finally:
+        # Where it cannot be removed the next run tells of it.
+        with suppress(OSError):
+            lock.unlink()
+
+
+def _written(record: Record, path: Path) -> tuple[bytes, Record]:
+    """Put a record into bytes, and tell how it will be read again; refuse one that could not be."""
+    try:
+        if any(part.denominator >= TOO_LONG for row in record.shown for part in row.units.values()):
+            message = "a place cuts a unit in too many small areas to tell its part of it"
+            raise ValueError(message)
+        document = _document(record)
+        again = _record(document)
+        content = to_json(document).encode("utf-8")
+        _check_size(content)
+    except ValueError as error:
+        message = f"{path} cannot be written: {error}."
+        raise DataFileError(
+            message, hint="show fewer places, or places of whole units, or mend their names and codes"
+        ) from None
+    return content, again
+
+
+def _document(record: Record) -> dict[str, Any]:
     definition, date, level = record.counted
-    document = {
+    return {
         "format": FORMAT,
         "about": ABOUT,
         "counted": {"definition": definition, "date": date, "level": level},
@@ -193,4 +370,3 @@ def write_record(record: Record, folder: Path) -> None:
             for row in sorted(record.shown, key=lambda row: row.key)
         ],
     }
-    write_whole(to_json(document), folder / RECORD)

@@ -2,25 +2,35 @@
 
 A map of numbers of families shows where many people live, and the national mean times those numbers shows the same once
 more: both are refused. Layers of cost never share one shading. Inside authorities numbers are modelled, so a map tells
-only bands of density there. What is suppressed, missing or zero has a mark of its own.
+only bands of density there. What is suppressed, missing or zero has a mark of its own. Small places so far apart that
+none could be seen are not drawn in one picture.
 """
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from placespend.errors import PlacespendError, WrongTypeError
+from placespend.errors import PlacespendError, WrongTypeError, list_values
 from placespend.families.costs import COST_NOTE, LAYERS, check_shadeable
+from placespend.families.published import published_counts
 from placespend.families.shown import SUPPRESSED, Families
 from placespend.maps.layers import MapLayer, map_layer, mark_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
+    import geopandas as gpd
     import pandas as pd
 
 PICTURES, DATA = (".png", ".svg"), (".geojson", ".json")
+
+LEAST_FILLED = 0.01
+"""Places that fill less of the land between them than this are specks on a map."""
+
+OF_CENSUS = "Households and land of the census of 2011."
+
+OF_CLASSES = "Classes hold about equally many places."
 
 
 def title_of(table: pd.DataFrame, where: str) -> str:
@@ -39,6 +49,29 @@ def title_of(table: pd.DataFrame, where: str) -> str:
     """
     what = "What a troubled family costs in a year" if "layer" in table else "Density of troubled families"
     return f"{what} {where}".strip()
+
+
+def cautions_on_costs(found: Families) -> tuple[str, ...]:
+    """Warn of costs that are of other families than those that were counted.
+
+    Parameters
+    ----------
+    found : Families
+        What the costs are of.
+
+    Returns
+    -------
+    tuple of str
+        Empty unless a user's own counts are behind them.
+    """
+    if not found.is_own:
+        return ()
+    (headline,) = published_counts("target_headline", level="nation")["value"]
+    caution = (
+        f"The modelled cost and the national mean are of the {headline:,} families of the programme: divided by, or "
+        "times, counts of another definition they mean little."
+    )
+    return (caution,)
 
 
 def family_layer(found: Families, table: pd.DataFrame) -> MapLayer:
@@ -75,7 +108,33 @@ def family_layer(found: Families, table: pd.DataFrame) -> MapLayer:
     return map_layer(rows, unit=unit, number="gbp" if is_money else "plain", bands_only=only_bands)
 
 
-def draw_families(found: Families, table: pd.DataFrame, path: Path, *, where: str, keep: Iterable[Path] = ()) -> None:
+def check_ending(path: Path) -> str:
+    """Tell the kind of a map from the ending of its file.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+
+    Returns
+    -------
+    str
+        The ending, in small letters.
+
+    Raises
+    ------
+    PlacespendError
+        If maps are not written as that.
+    """
+    ending = path.suffix.casefold()
+    if ending not in {*PICTURES, *DATA}:
+        message = f"Maps are not written as {ending or 'files without an ending'}."
+        raise PlacespendError(message, hint="end the file's name in .png, .svg or .geojson")
+    return ending
+
+
+def draw_families(
+    found: Families, table: pd.DataFrame, path: str | Path, *, where: str = "", keep: Iterable[Path] = ()
+) -> None:
     """Draw a map of families, or write its data layer.
 
     Parameters
@@ -83,10 +142,10 @@ def draw_families(found: Families, table: pd.DataFrame, path: Path, *, where: st
     found : Families
     table : pandas.DataFrame
         As for :func:`family_layer`.
-    path : pathlib.Path
+    path : str or pathlib.Path
         Ending in .png, .svg (pictures) or .geojson (the data layer, for other maps).
-    where : str
-        As for :func:`title_of`.
+    where : str, optional
+        Words that end the title: "by region" makes "Density of troubled families by region".
     keep : iterable of pathlib.Path, optional
         Files that must not be written over.
 
@@ -95,14 +154,20 @@ def draw_families(found: Families, table: pd.DataFrame, path: Path, *, where: st
     WrongTypeError
         As :func:`family_layer` does.
     PlacespendError
-        If the file has another ending.
+        If the file has another ending, or the places are too small and far apart to be seen in a picture.
     DataFileError
         If it cannot be written.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from placespend.families.asked import families_of
+    >>> found = families_of(level="region")
+    >>> with TemporaryDirectory() as folder:
+    ...     draw_families(found, found.density(), f"{folder}/regions.svg", where="by region")
     """
-    ending = path.suffix.casefold()
-    if ending not in {*PICTURES, *DATA}:
-        message = f"Maps are not written as {ending or 'files without an ending'}."
-        raise PlacespendError(message, hint="end the file's name in .png, .svg or .geojson")
+    path = Path(path)
+    ending = check_ending(path)
     layer = family_layer(found, table)
     from placespend.exports import write_whole  # noqa: PLC0415
     from placespend.maps.drawing import draw_map  # noqa: PLC0415  (matplotlib is only for pictures)
@@ -113,7 +178,31 @@ def draw_families(found: Families, table: pd.DataFrame, path: Path, *, where: st
     if ending in DATA:
         write_whole(map_geojson(layer, outlines), path, keep=keep)
         return
-    notes = [f"{found.what[0].upper()}{found.what[1:]}.", *found.notes, *([COST_NOTE] if "layer" in table else [])]
+    _check_visible(outlines)
+    notes = _notes(found, table, layer, outlines)
+    write_map(draw_map(layer, outlines, title=title_of(table, where), notes=notes), path, keep=keep)
+
+
+def _notes(found: Families, table: pd.DataFrame, layer: MapLayer, outlines: gpd.GeoDataFrame) -> list[str]:
+    """Say what a reader of a map must know: first what is counted."""
     drawn = sorted({how for how in outlines["drawn"] if how})
-    figure = draw_map(layer, outlines, title=title_of(table, where), notes=[*notes, *drawn])
-    write_map(figure, path, keep=keep)
+    approximate = f"Outlines of places that cut small areas are approximate: {'; or '.join(drawn)}."
+    return [
+        f"{found.what[0].upper()}{found.what[1:]}.",
+        *found.notes,
+        *([*cautions_on_costs(found), COST_NOTE] if "layer" in table else [OF_CENSUS]),
+        *([OF_CLASSES] if len(layer.classes) > 1 else []),
+        *([approximate] if drawn else []),
+    ]
+
+
+def _check_visible(outlines: gpd.GeoDataFrame) -> None:
+    """Refuse places that would be specks on a picture of all of them."""
+    west, south, east, north = outlines.total_bounds
+    filled = outlines.geometry.area.sum() / ((east - west) * (north - south))
+    if len(outlines) > 1 and filled < LEAST_FILLED:
+        message = (
+            f"These {len(outlines):,} places are too small and far apart to be seen on one map: "
+            f"{list_values(list(outlines['name']))}."
+        )
+        raise PlacespendError(message, hint="map one of them, or every place of a level")

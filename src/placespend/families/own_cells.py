@@ -4,9 +4,10 @@ A cell is known by what it is made of, not by its code: a place that answers to 
 and a place whose code stands for something else today (another outline, another rest) is another. A place inside a unit
 has no cell of its own: it is told from the unit's.
 
-Whoever sees a place of the user's own and a larger or smaller one subtracts them. So what lies between two such is
-protected as a hidden cell where its count is small, although no one asked for it. Two places of the user's own are not
-treated so but refused (:mod:`placespend.disclosure.differences`).
+Whoever sees several places adds and subtracts them. So every unit with a small count that lies in what is shown is
+protected as a hidden cell, although no one asked for it, and so is what lies between a place of the user's own and a
+larger or smaller one where that is small. Two places of the user's own are not treated so but refused
+(:mod:`placespend.disclosure.differences`).
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from placespend.disclosure.cells import OPEN, gather_cells
+from placespend.disclosure.cells import OPEN, Cells, gather_cells
 from placespend.disclosure.differences import check_differences
 from placespend.disclosure.protect import Protected, protect
 from placespend.families.folders import Shown
@@ -34,8 +35,9 @@ if TYPE_CHECKING:
     from placespend.families.units_of_places import Held
     from placespend.place import Place
 
-UNIT, BETWEEN = "unit", "between"
-"""What stands before the code of a cell that is a whole unit, and before those of two cells that differ by little."""
+UNIT, UNTOLD, BETWEEN = "unit", "untold", "between"
+"""What stands before the code of a cell that is a whole unit, of a small unit that no one asked for, and before the
+codes of two cells that differ by little."""
 
 DIGITS = 9
 """Decimals of sums of parts: nearer to one another they are the same."""
@@ -145,19 +147,39 @@ def protect_cells(counts: FamilyCounts, rule: Rule, rows: Sequence[Shown]) -> Pr
     position = {str(code): number for number, code in enumerate(counts.codes)}
     # What was not counted lies in no cell, so that nothing is said of it.
     exact = np.where(counts.is_given, counts.counts, 0)
-    every = [*rows, *_small_differences(rows, position, exact, counts.households, rule)]
+    own = [row.key for row in rows if row.is_own]
+    if len(own) > 1:
+        # Before anything is hidden for what no one asked for, which would hide one of two that must be refused.
+        asked = protect(exact, counts.households, _cells(rows, position), rule)
+        check_differences(exact, counts.households, asked, own=own)
+    every = [*rows, *_small_units(rows, counts, exact, rule)]
+    every += _small_differences(every, position, exact, counts.households, rule)
+    return protect(exact, counts.households, _cells(every, position), rule)
+
+
+def _cells(rows: Sequence[Shown], position: Mapping[str, int]) -> Cells:
     members = [
         (
             np.array([position[code] for code in row.units], dtype=np.int64),
             np.array([float(part) for part in row.units.values()]),
         )
-        for row in every
+        for row in rows
     ]
-    keys, names = [row.key for row in every], [row.name for row in every]
-    cells = gather_cells(keys, names, members, units=len(position), fixed=[row.state for row in every])
-    protected = protect(exact, counts.households, cells, rule)
-    check_differences(exact, counts.households, protected, own=[row.key for row in rows if row.is_own])
-    return protected
+    keys, names = [row.key for row in rows], [row.name for row in rows]
+    return gather_cells(keys, names, members, units=len(position), fixed=[row.state for row in rows])
+
+
+def _small_units(rows: Sequence[Shown], counts: FamilyCounts, exact: NDArray[np.int64], rule: Rule) -> list[Shown]:
+    """Give the small units that no one asked for: sums and differences of what is shown must not tell them."""
+    touched = {code for row in rows for code in row.units}
+    known = {_units(row) for row in rows}
+    found = []
+    for unit in np.flatnonzero(rule.is_small(exact.astype(float)) & (counts.households > 0)).tolist():
+        code = str(counts.codes[unit])
+        whole = {code: Fraction(1)}
+        if code in touched and frozenset(whole.items()) not in known:
+            found.append(Shown(f"{UNTOLD}:{code}", counts.names[unit] or code, OPEN, whole, is_own=False))
+    return found
 
 
 def _small_differences(

@@ -16,6 +16,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,7 +26,7 @@ from placespend.disclosure.rule import Rule
 from placespend.errors import DataFileError, PlacespendError, list_values
 from placespend.families.folders import Record, Shown, read_record, write_record
 from placespend.families.own_cells import list_cells, protect_cells
-from placespend.families.shipped_counts import notes_on_spread, told_inside
+from placespend.families.shipped_counts import note_on_range, note_on_spread, told_inside
 from placespend.families.shown import ESTIMATED, MISSING, PUBLISHED, SUPPRESSED, THOUSANDTHS, Families, table_of
 from placespend.families.small_areas import Spread, spreads
 from placespend.families.units_of_places import Held, units_held
@@ -34,7 +35,6 @@ from placespend.money import largest_remainder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from placespend.bases import Bases
     from placespend.disclosure.protect import Protected
@@ -53,26 +53,31 @@ class Release:
         Private: it knows the counts.
     record : Record
         Of all that will have been shown in the folder.
+    before : Record or None
+        Of what was shown there when this was decided.
     folder : pathlib.Path or None
     """
 
     families: Families
     protected: Protected = field(repr=False)
     record: Record = field(repr=False)
+    before: Record | None = field(repr=False)
     folder: Path | None
 
     def keep_record(self) -> None:
-        """Write down what is shown, before it is: in the folder it will be shown in.
+        """Write down what is shown, before it is: in the folder it will be shown in. Doing so again changes nothing.
 
         Raises
         ------
         DataFileError
             If it cannot be written, or there is no folder.
+        PlacespendError
+            If another run has shown more there since this was decided.
         """
         if self.folder is None:
             message = "There is no folder to write the record of what is shown into."
             raise DataFileError(message, hint="name the folder when the counts are protected")
-        write_record(self.record, self.folder)
+        write_record(self.record, self.folder, before=self.before)
 
 
 def protect_families(
@@ -80,7 +85,8 @@ def protect_families(
     places: Sequence[Place],
     *,
     rule: Rule | None = None,
-    folder: Path | None = None,
+    folder: str | Path | None = None,
+    keep: bool = True,
     bases: Bases | None = None,
     by: str | None = None,
 ) -> Release:
@@ -93,8 +99,11 @@ def protect_families(
         Everything that will be seen together. They may nest and overlap.
     rule : Rule, optional
         The usual one where left out.
-    folder : pathlib.Path, optional
-        Where it will be shown: what was shown there before is taken into account.
+    folder : str or pathlib.Path, optional
+        Where it will be shown, in tables or maps: what was shown there before is taken into account, and what may be
+        shown now is recorded there.
+    keep : bool, default True
+        Whether that is recorded at once; otherwise by :meth:`Release.keep_record`, before anything is shown there.
     bases, by
         As for :func:`placespend.families.shipped_counts.shipped_families`.
 
@@ -113,7 +122,9 @@ def protect_families(
     rule = rule or Rule()
     found = spreads(bases, by)
     held = units_held(list(places), counts.unit_of_small_area, counts.is_given, found[0])
-    listed = list_cells(places, held, counts, _earlier(counts, rule, folder))
+    folder = None if folder is None else Path(folder)
+    before = None if folder is None else read_record(folder)
+    listed = list_cells(places, held, counts, _earlier(counts, rule, before, folder))
     protected = protect_cells(counts, rule, listed.rows)
     shown = protected.shown.to_dict()
     _check_unchanged(listed.rows, shown, folder)
@@ -122,23 +133,31 @@ def protect_families(
     rows = _rows(list(places), held, counts, numbers, rule, found)
     table = table_of(rows)
     what = counts.definition if counts.date == "" else f"{counts.definition}, {counts.date}"
-    notes = _notes(table, counts, rule, found, is_modelled=any(of_place.within is not None for of_place in held))
-    return Release(Families(what, table, tuple(places), notes, is_own=True), protected, record, folder)
+    is_modelled = any(of_place.within is not None for of_place in held)
+    notes = _notes(table, counts, rule, found, is_modelled=is_modelled)
+    about = (note_on_range(found),) if is_modelled else ()
+    families = Families(what, table, tuple(places), notes, about, is_own=True)
+    release = Release(families, protected, record, before, folder)
+    if keep and folder is not None:
+        release.keep_record()
+    return release
 
 
 def _counted(counts: FamilyCounts) -> tuple[str, str, str]:
     return counts.definition, counts.date, counts.level
 
 
-def _earlier(counts: FamilyCounts, rule: Rule, folder: Path | None) -> tuple[Shown, ...]:
+def _earlier(counts: FamilyCounts, rule: Rule, record: Record | None, folder: Path | None) -> tuple[Shown, ...]:
     """Give what was shown in the folder before, and refuse what cannot stand beside it."""
-    record = read_record(folder) if folder is not None else None
     if record is None:
         return ()
     if record.counted != _counted(counts):
         definition, date, level = record.counted
         message = f"{folder} holds numbers of other counts: {definition}, {date}, by {level}."
-        raise PlacespendError(message, hint="write into another folder")
+        hint = (
+            "give the same --definition and --date where they are the same counts; otherwise write into another folder"
+        )
+        raise PlacespendError(message, hint=hint)
     if record.rule != rule:
         message = f"{folder} holds numbers shown by another rule: {record.rule.words}"
         raise PlacespendError(
@@ -257,6 +276,4 @@ def _notes(
     notes.append("Density and cost are of the rounded numbers, and suppressed with them.")
     if (table["status"] == MISSING).any():
         notes.append("Missing: the counts do not cover the whole of the place.")
-    if is_modelled:
-        notes.extend(notes_on_spread(found))
-    return tuple(notes)
+    return (*notes, *([note_on_spread(found[0])] if is_modelled else []))

@@ -30,9 +30,10 @@ def most_payable(found: Families, *, phase: int = 1) -> pd.DataFrame:
     -------
     pandas.DataFrame
         For each place and cohort of the phase: ``code``, ``name``, ``phase``, ``cohort``, ``families``, ``status``,
-        ``families_paid`` (whole families; in phase 1 five in six), ``fee_gbp`` and ``result_gbp`` (a family),
-        ``maximum_gbp`` (whole pounds: what all would bring in fee and result together, the same for each cohort),
-        ``source``, ``note``.
+        ``low`` and ``high`` (Int64; the interval of an estimate, else missing), ``families_paid`` (whole families; in
+        phase 1 five in six), ``fee_gbp`` and ``result_gbp`` (a family), ``maximum_gbp`` (whole pounds: what all would
+        bring in fee and result together, the same for each cohort; the exact product rounded once, which may exceed
+        that of whole families), ``source``, ``note``.
 
     Raises
     ------
@@ -49,7 +50,7 @@ def most_payable(found: Families, *, phase: int = 1) -> pd.DataFrame:
         families = int(row["families"])
         rows += [
             {
-                **{name: row[name] for name in ("code", "name", "families", "status")},
+                **{name: row[name] for name in ("code", "name", "families", "status", "low", "high")},
                 "phase": phase,
                 "cohort": term["year"] or "all years",
                 "families_paid": paid_families(families, phase=phase),
@@ -61,7 +62,7 @@ def most_payable(found: Families, *, phase: int = 1) -> pd.DataFrame:
             }
             for term in terms.to_dict(orient="records")
         ]
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows).astype({"low": "Int64", "high": "Int64"})
 
 
 def _untold(row: Mapping[Hashable, Any]) -> str:

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from placespend.families.estimates import estimate_families, interval_of
-from placespend.families.published import INDICATIVE, family_measures, published_counts
+from placespend.families.published import INDICATIVE, family_measures, published_counts, published_families
 from placespend.families.shown import ESTIMATED, FEWEST_TOLD, PUBLISHED, THOUSANDTHS, Families, sums_over, table_of
-from placespend.families.small_areas import NESTED_LEVELS, Spread, spreads
+from placespend.families.small_areas import Spread, spreads
 from placespend.footprints import extent_at
-from placespend.geography import level_index
+from placespend.geography import ENGLAND, level_index
+from placespend.levels import LEVELS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,7 +99,9 @@ def shipped_families(places: Sequence[Place], *, bases: Bases | None = None, by:
     modelled = dict(zip(inside, _inside([places[number] for number in inside], found), strict=True)) if inside else {}
     rows = [modelled[number] if number in modelled else _of_whole(place) for number, place in enumerate(places)]
     table = table_of(rows)
-    return Families(WHAT, table, tuple(places), tuple(_notes(table, found, is_modelled=bool(inside))))
+    notes = _notes(table, found, is_modelled=bool(inside))
+    about = _interval_notes(table, found, inside)
+    return Families(WHAT, table, tuple(places), tuple(notes), tuple(about))
 
 
 def _of_whole(place: Place) -> dict[str, Any]:
@@ -121,6 +124,8 @@ def _of_whole(place: Place) -> dict[str, Any]:
     # Where the rest of a published total was published too, the sum is known although no one printed it.
     is_known = low == high
     source = f"sum of {len(parts)} authorities: {counted} published, {len(parts) - counted} estimated"
+    if is_known and counted < len(parts):
+        source = "worked out from published totals and published numbers"
     about = {"definition": family_measures().at[INDICATIVE, "definition"], "date": "2011-12", "source": source}
     interval = {} if is_known else {"low": low, "high": high}
     return {**row, **about, **interval, "status": PUBLISHED if is_known else ESTIMATED}
@@ -132,7 +137,7 @@ def _inside(places: list[Place], found: tuple[Spread, ...]) -> list[dict[str, An
     (thousandths,) = sums_over(places, [found[0].thousandths(_numbers("families"), unit_of)])
     low = np.min(sums_over(places, [spread.thousandths(_numbers("low"), unit_of) for spread in found]), axis=0)
     high = np.max(sums_over(places, [spread.thousandths(_numbers("high"), unit_of) for spread in found]), axis=0)
-    levels = {place.level for place in places} & set(NESTED_LEVELS)
+    levels = {place.level for place in places if LEVELS[place.level].tiles_england}
     whole = {
         level: dict(zip(level_index(level)[0], found[0].whole(_numbers("families"), level).tolist(), strict=True))
         for level in levels
@@ -174,33 +179,74 @@ def told_inside(count: int, low: int, high: int) -> dict[str, int | None]:
 
 def _notes(table: pd.DataFrame, found: tuple[Spread, ...], *, is_modelled: bool) -> list[str]:
     notes = [
-        "What authorities were asked to work with in the programme of 2012, not the families that they worked with."
+        "What authorities were asked to work with in the programme of 2012, not the families that they worked with.",
+        *_conflicts(table),
     ]
     if (table["status"] == ESTIMATED).any():
-        notes.append(f"Estimated: no published number was found, so it is modelled. {INTERVAL} {HOW_WELL}")
+        notes.append("Estimated: no published number was found, so it is modelled.")
     if is_modelled:
-        notes.extend(notes_on_spread(found))
+        notes.append(note_on_spread(found[0]))
     if (table["families"].isna() & (table["status"] == ESTIMATED)).any():
         notes.append(TOO_FEW)
     return notes
 
 
-def notes_on_spread(found: tuple[Spread, ...]) -> list[str]:
+def _conflicts(table: pd.DataFrame) -> list[str]:
+    """Tell what else was published of the larger areas in a table."""
+    every = published_families().set_index("code")
+    conflicting = every[every["conflicts_with"] != ""]
+    told = [
+        f"{row['area']}: {other['value']:,} was published too ({other['as_at']})."
+        for code, row in published_counts(level="region").iterrows()
+        for _, other in conflicting[conflicting.index == code].iterrows()
+        if other["value"] != row["value"] and code in set(table["code"])
+    ]
+    if ENGLAND in set(table["code"]):
+        (headline, tasked) = (
+            published_counts(measure, level="nation").to_dict(orient="records")[0]
+            for measure in ("target_headline", "tasked_total")
+        )
+        told.append(
+            f"England: a headline, {headline['note']}; by {tasked['as_at']} authorities were tasked with "
+            f"{tasked['value']:,}."
+        )
+    return told
+
+
+def _interval_notes(table: pd.DataFrame, found: tuple[Spread, ...], inside: list[int]) -> list[str]:
+    """Say what the intervals of estimates are."""
+    notes = []
+    if (table["status"].drop(index=inside) == ESTIMATED).any():
+        notes.append(f"{INTERVAL} {HOW_WELL}")
+    return [*notes, *([note_on_range(found)] if inside else [])]
+
+
+def note_on_spread(spread: Spread) -> str:
     """Say what must be known of numbers inside authorities.
 
     Parameters
     ----------
-    found : tuple of Spread
-        The one in use first.
+    spread : Spread
 
     Returns
     -------
-    list of str
+    str
     """
-    spread = found[0]
     known = "counted by small area" if spread.is_observed else "itself modelled from the kinds of neighbourhoods"
+    known += ", given as open data: what it counts can be worked out from this" if spread.is_own else ""
     what = spread.label if spread.year is None else f"{spread.label} ({spread.year})"
-    return [
-        f"Inside authorities numbers are modelled, never counted: spread by {what}, {known}.",
-        f"There the interval is what {len(found)} measures would give, and no more: the truth may lie outside it.",
-    ]
+    return f"Inside authorities numbers are modelled, never counted: spread by {what}, {known}."
+
+
+def note_on_range(found: tuple[Spread, ...]) -> str:
+    """Say what the intervals of numbers inside authorities are.
+
+    Parameters
+    ----------
+    found : tuple of Spread
+
+    Returns
+    -------
+    str
+    """
+    return f"Inside authorities the interval is what {len(found)} measures give, no more: the truth may lie outside it."

@@ -9,6 +9,7 @@ for the model cannot tell three families from seven. Densities are of the househ
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -40,6 +41,9 @@ DENSITY_COLUMNS = ["code", "name", "per_1000_households", "per_km2", "status"]
 HECTARES_OF_KM2 = 100
 THOUSANDTHS = 1_000
 
+MOST_ROWS = 60
+"""So many places are shown in a notebook; of more, the first and the last."""
+
 
 @dataclass(frozen=True, eq=False)
 class Families:
@@ -56,6 +60,8 @@ class Families:
         In the order of the rows.
     notes : tuple of str
         What a reader of the numbers must know.
+    interval_notes : tuple of str
+        What a reader of their intervals must know beside that.
     is_own : bool
         Whether a user's own counts are behind it, so that disclosure control was applied.
     """
@@ -64,6 +70,7 @@ class Families:
     table: pd.DataFrame = field(repr=False)
     places: tuple[Place, ...] = field(repr=False)
     notes: tuple[str, ...] = field(default=(), repr=False)
+    interval_notes: tuple[str, ...] = field(default=(), repr=False)
     is_own: bool = False
 
     def __repr__(self) -> str:
@@ -74,7 +81,12 @@ class Families:
         return f"<Families of {len(self.table):,} places: {list_values(statuses)}; {self.what}>"
 
     def _repr_html_(self) -> str:
-        return str(as_told(self.counts()).to_html(index=False, escape=True))
+        shown = as_told(self.counts())[["code", "name", "families", "low", "high", "status"]].map(_cell)
+        table = shown.to_html(index=False, escape=True, max_rows=MOST_ROWS, show_dimensions=len(shown) > MOST_ROWS)
+        # pandas writes no caption beside cells that it escapes.
+        captioned = table.replace(">", f"><caption>{escape(self.what)}</caption>", 1)
+        notes = "".join(f"<li>{escape(note)}</li>" for note in (*self.notes, *self.interval_notes))
+        return f"{captioned}\n<ul>{notes}</ul>" if notes else captioned
 
     def counts(self) -> pd.DataFrame:
         """Give the numbers of families.
@@ -190,6 +202,13 @@ def as_told(table: pd.DataFrame) -> pd.DataFrame:
 
 MARKED = {"families", "per_1000_households", "per_km2", "cost_per_family_gbp", "total_gbp"}
 """Columns in which a missing figure gets a mark."""
+
+
+def _cell(value: Any) -> str:
+    """Write a cell for a notebook: thousands set apart, blank where there is nothing."""
+    if isinstance(value, str):
+        return value
+    return "" if pd.isna(value) else f"{value:,}"
 
 
 def sums_over(places: Sequence[Place], amounts: Sequence[NDArray[np.int64]]) -> list[NDArray[np.int64]]:

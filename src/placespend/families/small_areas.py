@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from placespend.bases import Bases
-from placespend.errors import UnknownNameError
+from placespend.errors import UnknownNameError, list_values
 from placespend.families.shown import THOUSANDTHS
 from placespend.geography import count_of, level_index
 from placespend.measures import PLAIN
@@ -28,6 +28,7 @@ from placespend.money import largest_remainder_by_group
 from placespend.spelling import did_you_mean
 
 if TYPE_CHECKING:
+    import pandas as pd
     from numpy.typing import NDArray
 
     from placespend.measures import Measure
@@ -57,6 +58,8 @@ class Spread:
     weights : ndarray of int64, shape (32844,)
     year : int or None
     source : str
+    is_own : bool
+        Whether it is the user's.
     """
 
     name: str
@@ -65,6 +68,7 @@ class Spread:
     weights: NDArray[np.int64]
     year: int | None
     source: str
+    is_own: bool = False
 
     def __repr__(self) -> str:
         return f"<Spread of families by {self.label} ({'counted' if self.is_observed else 'modelled'} by small area)>"
@@ -97,7 +101,7 @@ class Spread:
         families : ndarray of int64, shape (152,)
             In the order of the upper-tier codes.
         level : str
-            One of :data:`NESTED_LEVELS`.
+            One that tiles England. Only those of :data:`NESTED_LEVELS` sum to each authority; others sum to England.
 
         Returns
         -------
@@ -105,6 +109,8 @@ class Spread:
             By the places of the level, in the order of their codes.
         """
         _, unit_of = level_index("upper_tier")
+        if level not in NESTED_LEVELS:
+            return _rounded_together(self.thousandths(families, unit_of), *level_index(level))
         weights = weights_for(self, unit_of, len(families))
         given, found = unit_of, families
         for below in NESTED_LEVELS[1 : NESTED_LEVELS.index(level) + 1]:
@@ -115,6 +121,18 @@ class Spread:
             group_of[place_of] = given
             found, given = largest_remainder_by_group(found, sums, group_of), place_of
         return found
+
+
+def _rounded_together(
+    thousandths: NDArray[np.int64], codes: pd.Index, place_of: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Round the sums of places to whole families by largest remainder, so that they keep the sum of all."""
+    sums = np.zeros(len(codes), dtype=np.int64)
+    np.add.at(sums, place_of, thousandths)
+    whole, left = np.divmod(sums, THOUSANDTHS)
+    missing = int(left.sum()) // THOUSANDTHS
+    whole[np.argsort(-left, kind="stable")[:missing]] += 1
+    return np.asarray(whole)
 
 
 def weights_for(spread: Spread, unit_of: NDArray[np.int64], units: int) -> NDArray[np.int64]:
@@ -146,8 +164,8 @@ def spreads(bases: Bases | None = None, by: str | None = None) -> tuple[Spread, 
     bases : Bases, optional
         With a user's own measures; the shipped ones where left out.
     by : str, optional
-        The measure to spread by; where left out, the first of :data:`INDICATORS` that was counted by small area, or
-        else the first of them.
+        The name or label of the measure to spread by; where left out, the first of :data:`INDICATORS` that was counted
+        by small area, or else the only measure of the user's own, or else the first of the indicators.
 
     Returns
     -------
@@ -156,20 +174,25 @@ def spreads(bases: Bases | None = None, by: str | None = None) -> tuple[Spread, 
     Raises
     ------
     UnknownNameError
-        If no measure of that name is loaded.
+        If no measure of that name is loaded, or the user has several and none is named.
     """
     bases = bases or Bases()
     own = {found.name: found for found in bases.own}
     measures = [found for name in bases.names if (found := _measure(bases, name)) is not None]
+    labelled = {found.label: found.name for found in measures}
+    by = labelled.get(by, by) if by is not None else None
     if by is not None and by not in {found.name for found in measures}:
         message = f"There is no measure '{by}' to spread families by."
         known = f"the measures are {', '.join(found.name for found in measures)}"
         raise UnknownNameError(message, hint=did_you_mean(by, [found.name for found in measures], otherwise=known))
     counted = [name for name in INDICATORS if name in own and own[name].observed_level in {"lsoa", "msoa"}]
-    first = by or (counted or INDICATORS)[0]
+    if by is None and not counted and len(own) > 1:
+        message = f"Families can be spread by one measure, and several are given: {list_values(list(own))}."
+        raise UnknownNameError(message, hint="say which (--spread-by MEASURE)")
+    first = by or (*counted, *own, *INDICATORS)[0]
     order = [first, *(name for name in INDICATORS if name != first)]
     shipped = bases.measure(INDICATORS[0])
-    return tuple(_spread(bases.measure(name), otherwise=shipped) for name in order)
+    return tuple(_spread(bases.measure(name), otherwise=shipped, is_own=name in own) for name in order)
 
 
 def _measure(bases: Bases, name: str) -> Measure | None:
@@ -180,7 +203,7 @@ def _measure(bases: Bases, name: str) -> Measure | None:
         return None
 
 
-def _spread(found: Measure, otherwise: Measure) -> Spread:
+def _spread(found: Measure, otherwise: Measure, *, is_own: bool) -> Spread:
     """Take a measure as a spread; authorities that it does not wholly count are spread by another."""
     weights = found.counts
     if found.covered is not None:
@@ -188,4 +211,4 @@ def _spread(found: Measure, otherwise: Measure) -> Spread:
         missed = np.bincount(unit_of[~found.covered], minlength=int(unit_of.max()) + 1) > 0
         weights = np.where(missed[unit_of], otherwise.counts, weights)
     is_observed = found.observed_level in {"lsoa", "msoa", "ward_2025"}
-    return Spread(found.name, found.label, is_observed, weights, found.year, found.source)
+    return Spread(found.name, found.label, is_observed, weights, found.year, found.source, is_own)

@@ -27,7 +27,8 @@ class Held:
     Attributes
     ----------
     parts : dict of int to Fraction
-        The part of each unit, by its position: above zero, one where it holds the unit wholly.
+        The part of each unit, by its position: one where it holds the unit wholly; zero only where it is all that
+        there is.
     is_covered : bool
         Whether all of the place lies in units that were counted; otherwise its number is not known.
     """
@@ -99,4 +100,6 @@ def _held(
             unit = int(unit_of[area])
             part = Fraction(int(weights[area]) * marks, int(sums[unit]) * length)
             parts[unit] = parts.get(unit, Fraction(0)) + part
-    return Held({unit: part for unit, part in sorted(parts.items()) if part}, is_covered=True)
+    above_zero = {unit: part for unit, part in sorted(parts.items()) if part}
+    # A place in which nothing is modelled still lies in a unit, of which it has no part.
+    return Held(above_zero or dict(sorted(parts.items())[:1]), is_covered=True)

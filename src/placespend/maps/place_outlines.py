@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from placespend.place import Place
 
 WHOLE = ""
-BY_POSTCODES = "drawn by the postcodes it holds"
-BY_HALVES = "drawn by the small areas that it holds at least half of"
+BY_POSTCODES = "drawn by the postcodes held"
+BY_HALVES = "drawn by the small areas of which at least half is held"
 
 HELD = 0.5
 """Of the postcodes at one point, so many must be held for the point to be."""
