@@ -40,6 +40,13 @@ COMMANDS = [
     ["measures"],
     ["measures", "list"],
     ["measures", "check"],
+    ["families"],
+    ["families", "show"],
+    ["families", "check"],
+    ["families", "validate"],
+    ["families", "progress"],
+    ["families", "payments"],
+    ["families", "published"],
     ["lines"],
     ["lines", "check"],
     ["lines", "template"],
@@ -708,7 +715,7 @@ def test_every_command_explains_itself_within_80_columns(run: Run, command: list
 
 
 def test_every_subcommand_has_its_line_in_the_help(run: Run) -> None:
-    for group in ([], ["places"], ["measures"], ["lines"], ["recipe"]):
+    for group in ([], ["places"], ["measures"], ["families"], ["lines"], ["recipe"]):
         text = succeed(run(*group, "--help"))
         listed = set(re.findall(r"^  (\w+)  +\S.*\.$", text.split("Commands:\n")[1], flags=re.MULTILINE))
         depth = len(group) + 1
