@@ -144,6 +144,9 @@ ORDER = [
     "maps.place_outlines",
     "maps.page",
     "maps.shading",
+    "maps.labels",
+    "maps.keys",
+    "maps.insets",
     "maps.drawing",
     "maps.writing",
     "families",
@@ -172,6 +175,8 @@ ORDER = [
     "families.own_release",
     "families.payable",
     "families.mapped",
+    "reports",
+    "reports.document",
     "text",
     "measure_text",
     "place_text",
@@ -207,13 +212,13 @@ Importing a module of a package runs the package first: ``sources``, which impor
 counts with each; ``commands``, which imports none, stands above.
 """
 
-PACKAGES = {"commands", "disclosure", "families", "maps", "measured", "shapes", "sources"}
+PACKAGES = {"commands", "disclosure", "families", "maps", "measured", "reports", "shapes", "sources", "web_maps"}
 COMMAND_LINE = [module for module in ORDER if module == "cli" or module.split(".")[0] == "commands"]
 """What is imported to show any help."""
 
 ONLY_INSIDE_FUNCTIONS = {
     *("geopandas", "pandera", "rapidfuzz", "shapely", "matplotlib", "folium", "highspy"),
-    *("jsonschema", "python_calamine", "pyogrio", "pyproj"),
+    *("branca", "jenkspy", "jinja2", "jsonschema", "python_calamine", "pyogrio", "pyproj", "weasyprint"),
 }
 """What a pot must not pay for."""
 
