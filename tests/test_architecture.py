@@ -170,6 +170,7 @@ ORDER = [
     "families.own_units",
     "families.own_counts",
     "families.units_of_places",
+    "families.records",
     "families.folders",
     "families.own_cells",
     "families.own_release",

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from running import Run, fits, flat, refuse, table_of
 
-from placespend.families.folders import RECORD
+from placespend.families.records import RECORD
 from placespend.geography import level_index, positions_of
 
 if TYPE_CHECKING:

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from placespend.disclosure.rule import Rule
 from placespend.errors import PlacespendError
 from placespend.extents import Extent
-from placespend.families.folders import Shown
 from placespend.families.own_cells import list_cells, protect_cells
 from placespend.families.own_counts import FamilyCounts, read_family_counts
 from placespend.families.own_release import protect_families
+from placespend.families.records import Shown
 from placespend.families.units_of_places import Held
 from placespend.gazetteer import find_place
 from placespend.geography import level_index, positions_of

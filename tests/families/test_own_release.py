@@ -16,9 +16,9 @@ from placespend.disclosure.rule import Rule
 from placespend.errors import DataFileError, OverlappingPlacesError, PlacespendError
 from placespend.extents import Extent
 from placespend.families.costs import family_costs
-from placespend.families.folders import read_record
 from placespend.families.own_counts import FamilyCounts, read_family_counts
 from placespend.families.own_release import Release, protect_families
+from placespend.families.records import read_record
 from placespend.families.shown import as_told
 from placespend.gazetteer import find_place, places_of_level
 from placespend.geography import level_index, positions_of

@@ -265,7 +265,7 @@ def _folder(options: dict[str, Any]) -> Path | None:
 def _keep_private(release: Release, options: dict[str, Any]) -> None:
     """Write the audit and the record of what is shown, before anything is."""
     from placespend.disclosure.audit import write_audit  # noqa: PLC0415
-    from placespend.families.folders import RECORD  # noqa: PLC0415
+    from placespend.families.records import RECORD  # noqa: PLC0415
 
     suppressed = int((release.families.table["status"] == "suppressed").sum())
     tell(f"Suppressed: {suppressed:,} of {len(release.families.table):,} numbers.")

@@ -22,7 +22,7 @@ import numpy as np
 from placespend.disclosure.cells import OPEN, Cells, gather_cells
 from placespend.disclosure.differences import check_differences
 from placespend.disclosure.protect import Protected, protect
-from placespend.families.folders import Shown
+from placespend.families.records import Shown
 from placespend.levels import OWN
 
 if TYPE_CHECKING:

@@ -24,8 +24,8 @@ import pandas as pd
 
 from placespend.disclosure.rule import Rule
 from placespend.errors import DataFileError, PlacespendError, list_values
-from placespend.families.folders import Record, Shown, read_record, write_record
 from placespend.families.own_cells import list_cells, protect_cells
+from placespend.families.records import Record, Shown, read_record, write_record
 from placespend.families.shipped_counts import note_on_range, note_on_spread, told_inside
 from placespend.families.shown import ESTIMATED, MISSING, PUBLISHED, SUPPRESSED, THOUSANDTHS, Families, table_of
 from placespend.families.small_areas import Spread, spreads
