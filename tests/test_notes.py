@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from placespend.circles import circle
 from placespend.comparison import describe_authorities, residents_by_authority
 from placespend.extents import Extent
 from placespend.gazetteer import find_place
-from placespend.notes import notes_on_neighbourhood
+from placespend.levels import OWN
+from placespend.notes import notes_on_neighbourhood, notes_on_own_places
 from placespend.place import FEW_RESIDENTS, Place
 from placespend.pot import single_pot
 
@@ -49,3 +51,11 @@ def test_a_place_in_several_authorities_says_with_which_it_is_compared() -> None
     assert told[0] in pot.notes
     one = Place("Y", "One", "own", Extent(leeds.extent.whole))
     assert describe_authorities(one, leeds) == []
+
+
+def test_own_places_taken_alike_are_told_once_and_those_that_were_changed_by_name() -> None:
+    extent = Extent(np.arange(2))
+    said = ["From a file", "From a file", "From a file; invalid outline mended"]
+    places = [Place(name, name, OWN, extent, definition=words) for name, words in zip("ABC", said, strict=True)]
+    assert notes_on_own_places(places) == ["From a file", "C: From a file; invalid outline mended"]
+    assert notes_on_own_places([find_place("Leeds")]) == []

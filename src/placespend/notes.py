@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from placespend.accounts import sum_pence
 from placespend.errors import list_values
 from placespend.geography import count_of
-from placespend.levels import COMBINED_AUTHORITIES_CHECKED_TO, check_level
+from placespend.levels import COMBINED_AUTHORITIES_CHECKED_TO, OWN, check_level
 from placespend.money import format_gbp, percent
 from placespend.place import FEW_RESIDENTS
 from placespend.responsibilities import service_groups
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
     import pandas as pd
@@ -30,6 +31,27 @@ MODELLED = (
     "--measure, takes its place. Which would matter most: placespend sensitivity. How good the model is: placespend "
     "measures."
 )
+
+CHANGED = re.compile(r"\b(mended|refused|left out)\b")
+"""What the definition of a user's place says where it is not quite as it was brought."""
+
+
+def notes_on_own_places(places: Sequence[Place]) -> list[str]:
+    """Say how a user's own places were brought, and which are not quite as they were brought.
+
+    Parameters
+    ----------
+    places : sequence of Place
+
+    Returns
+    -------
+    list of str
+        What all that were taken alike have in common once, and the others by name; nothing of other places.
+    """
+    own = [place for place in places if place.level == OWN]
+    changed = [f"{place.name}: {place.definition}" for place in own if CHANGED.search(place.definition)]
+    alike = [place.definition for place in own if not CHANGED.search(place.definition)]
+    return [*dict.fromkeys(alike), *changed]
 
 
 def notes_on_neighbourhood(place: Place, grades: Mapping[str, int]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from placespend.errors import AmbiguousPlaceError, MeasuresError, PlaceNotFoundE
 from placespend.families.asked import bases_for_families, families_of, places_for_families
 from placespend.gazetteer import find_place
 from placespend.geography import level_index, small_areas
+from placespend.levels import OWN
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,6 +52,12 @@ def test_a_level_settles_which_of_several_places_is_meant() -> None:
         (place,), notes = places_for_families("Salford", level=level)
         assert place.level in {level, "upper_tier"}
         assert notes == []
+
+
+def test_how_own_places_were_brought_is_told() -> None:
+    own = replace(find_place("Salford"), level=OWN, definition="From own.csv; outline mended")
+    for asked in (own, [own]):
+        assert "Salford: From own.csv; outline mended" in families_of(asked).notes
 
 
 def test_several_places_may_overlap_and_keep_their_order() -> None:

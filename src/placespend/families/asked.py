@@ -11,6 +11,7 @@ from placespend.errors import WrongTypeError
 from placespend.families.shipped_counts import shipped_families
 from placespend.gazetteer import find_place, parse_as_at
 from placespend.levels import check_level
+from placespend.notes import notes_on_own_places
 from placespend.place import Place
 from placespend.several import places_asked, places_inside
 from placespend.wanted import measures_wanted
@@ -104,7 +105,8 @@ def places_for_families(
         if within is not None:
             message = "A larger place goes with a level, or with several places, not with one place."
             raise WrongTypeError(message, hint="leave the place or the larger place out")
-        return [find_place(place, level=level, as_at=as_at) if isinstance(place, str) else place], []
+        one = find_place(place, level=level, as_at=as_at) if isinstance(place, str) else place
+        return [one], notes_on_own_places([one])
     named = (
         None
         if place is None
@@ -116,12 +118,13 @@ def places_for_families(
         raise WrongTypeError(message, hint='for example "Greater Manchester", or level="upper_tier"')
     day = parse_as_at(as_at)
     found = places_asked(wanted, day)
-    dated = [f"Combined authorities as they were on {day.isoformat()}."] if level == "combined_authority" else []
+    about = [f"Combined authorities as they were on {day.isoformat()}."] if level == "combined_authority" else []
+    about += notes_on_own_places(found)
     if within is None:
-        return found, dated
+        return found, about
     area = find_place(within, as_at=as_at) if isinstance(within, str) else within
     found, notes = places_inside(found, area, choose=isinstance(wanted, str))
-    return found, [*dated, *notes]
+    return found, [*about, *notes]
 
 
 def bases_for_families(
