@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from browser import browser  # noqa: F401  (a fixture for tests of pages)
 from running import Result
 
 from placespend import cli

@@ -47,6 +47,8 @@ COMMANDS = [
     ["families", "progress"],
     ["families", "payments"],
     ["families", "published"],
+    ["map"],
+    ["report"],
     ["lines"],
     ["lines", "check"],
     ["lines", "template"],

@@ -48,6 +48,7 @@ from .neighbourhoods import neighbourhood_pilots
 from .over_years import totals_over_years
 from .own_places import check_places, read_places
 from .place import Place, join_places, remainder
+from .place_maps.choropleths import choropleth, web_map
 from .postcodes import postcode_frame
 from .pot import Pot, single_pot
 from .pots_by_level import Pots, pots
@@ -56,6 +57,7 @@ from .recipe import Recipe, read_recipe
 from .recipe_checks import check_recipe
 from .reconciliation import Reconciliation
 from .register import Register, read_register
+from .reports.building import report
 from .responsibilities import service_groups
 from .rungs import describe_ladders
 from .schema import data_dictionary
@@ -117,6 +119,7 @@ __all__ = [
     "check_places",
     "check_recipe",
     "check_turned_around",
+    "choropleth",
     "circle",
     "cost_by_body",
     "data_dictionary",
@@ -153,6 +156,7 @@ __all__ = [
     "read_register",
     "read_revenue_outturn",
     "remainder",
+    "report",
     "service_groups",
     "services",
     "shipped_lines",
@@ -161,4 +165,5 @@ __all__ = [
     "totals_over_years",
     "turned_around",
     "validate_estimates",
+    "web_map",
 ]

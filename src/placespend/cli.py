@@ -16,11 +16,13 @@ from placespend.commands.bases import bases
 from placespend.commands.bridges import bridge
 from placespend.commands.families import families
 from placespend.commands.lines import lines
+from placespend.commands.maps import draw_map
 from placespend.commands.measures import measures
 from placespend.commands.output import tell
 from placespend.commands.places import places
 from placespend.commands.pots import explain, pot, pots
 from placespend.commands.recipes import recipe
+from placespend.commands.reports import report
 from placespend.commands.sensitivity import sensitivity
 from placespend.errors import PlacespendError
 
@@ -31,7 +33,21 @@ def app() -> None:
     """Show what all public bodies together spend in a place, right to the penny."""
 
 
-for command in (pot, pots, places, explain, bridge, sensitivity, bases, measures, families, lines, recipe):
+for command in (
+    pot,
+    pots,
+    places,
+    explain,
+    bridge,
+    sensitivity,
+    bases,
+    measures,
+    families,
+    draw_map,
+    report,
+    lines,
+    recipe,
+):
     app.add_command(command)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -17,11 +16,17 @@ from placespend.gazetteer import find_place, parse_as_at
 from placespend.geography import ENGLAND, count_of, level_index
 from placespend.grades import grade_cells
 from placespend.ledger import ELSEWHERE, UNALLOCATED
-from placespend.levels import OWN, WARDS, check_level
+from placespend.levels import WARDS, check_level
 from placespend.loaded import Loaded, load
 from placespend.money import format_gbp, per_head_pence
 from placespend.neighbourhoods import neighbourhood_pilots
-from placespend.notes import NEIGHBOURHOOD, describe_memo, notes_on_coarse_measures, notes_on_places
+from placespend.notes import (
+    NEIGHBOURHOOD,
+    describe_memo,
+    notes_on_coarse_measures,
+    notes_on_own_places,
+    notes_on_places,
+)
 from placespend.place import CUT, FEW_RESIDENTS, Place, assign
 from placespend.reconciliation import Reconciliation, reconcile
 from placespend.several import places_asked, places_inside
@@ -43,9 +48,6 @@ MOST_GRADED = 200
 """Of more places than that, what is recorded is only told place by place."""
 
 DIFFERENCES = "Places of one authority cannot be ranked by them."
-CHANGED = re.compile(r"\b(mended|refused|left out)\b")
-"""What the definition of a user's place says where it is not quite as it was brought."""
-
 GRADES_NOTE = "How each figure is known: placespend pot PLACE --by grade."
 
 
@@ -245,28 +247,36 @@ def _about_places(found: list[Place], level: str) -> list[str]:
         sure = neighbourhood_pilots().groupby("certainty")["name"]
         told = "; ".join(f"{certainty}: {', '.join(names)}" for certainty, names in sure)
         return [f"How well the extents of the pilots are known: {told}. See: placespend pot PLACE."]
-    if level != OWN:
-        return []
-    changed = [f"{place.name}: {place.definition}" for place in found if CHANGED.search(place.definition)]
-    others = [place.definition for place in found if not CHANGED.search(place.definition)]
-    return [*dict.fromkeys(others), *changed]
+    return notes_on_own_places(found)
 
 
 def _only_awaited(loaded: Loaded, found: list[Place]) -> set[str]:
     """Name the places that awaited lines serve and no line with an amount does: nothing is known of them yet."""
     if loaded.awaited.empty:
         return set()
-
-    def served(codes: pd.Series) -> NDArray[np.bool_]:
-        reached = np.zeros(len(count_of("residents")), dtype=bool)
-        for code in codes.unique():
-            areas = footprint_areas(code)
-            if areas is not None:
-                reached[areas] = True
-        return reached
-
-    awaited, paid = served(loaded.awaited["footprint_code"]), served(loaded.cells["footprint_code"])
+    awaited, paid = areas_reached(loaded.awaited["footprint_code"]), areas_reached(loaded.cells["footprint_code"])
     return {place.code for place in found if awaited[place.small_areas].any() and not paid[place.small_areas].any()}
+
+
+def areas_reached(footprint_codes: pd.Series) -> NDArray[np.bool_]:
+    """Tell which small areas lie in any of several footprints.
+
+    Parameters
+    ----------
+    footprint_codes : pandas.Series of str
+        Codes of no place reach nothing.
+
+    Returns
+    -------
+    ndarray of bool, shape (32844,)
+        In the order of the frame; a small area that is reached in part is reached.
+    """
+    reached = np.zeros(len(count_of("residents")), dtype=bool)
+    for code in footprint_codes.unique():
+        areas = footprint_areas(code)
+        if areas is not None:
+            reached[areas] = True
+    return reached
 
 
 def _are_cut(footprint_codes: pd.Series, found: list[Place]) -> pd.Series:

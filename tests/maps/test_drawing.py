@@ -13,16 +13,17 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.colors import to_rgba
+from matplotlib.patches import Circle, PathPatch, Rectangle
 from matplotlib.text import Text
 
 from placespend.errors import WrongTypeError
 from placespend.geography import outlines
-from placespend.maps.drawing import draw_map
-from placespend.maps.layers import MapLayer, map_layer
+from placespend.maps.drawing import SCHEMATIC, draw_map
+from placespend.maps.layers import MapLayer, describe_scheme, map_layer
 from placespend.maps.page import settings
 from placespend.maps.shading import outlines_in_order
-from placespend.maps.styles import HATCH_MISSING, HATCH_MODELLED, HATCH_SUPPRESSED
+from placespend.maps.styles import HATCH_BELOW, HATCH_MISSING, HATCH_MODELLED, HATCH_SUPPRESSED, INK, LAND
 from placespend.maps.writing import svg_text
 from placespend.shipped import NOTICE
 
@@ -226,6 +227,98 @@ def test_outlines_of_very_many_points_become_a_picture(monkeypatch: pytest.Monke
     figure = draw_map(layer_of(two), upper, title="Many points")
     assert all(patch.get_rasterized() for patch in patches(figure))
     assert "data:image/png;base64" in svg_text(figure)
+
+
+# --- a centre, a locator, outlines that are no real ones
+
+
+@pytest.fixture(scope="module")
+def of_changes() -> Figure:
+    table = layer_of(TEN).table.drop(columns="class_number")
+    values = table["value"] - 4
+    layer = map_layer(table.assign(value=values.mask(table["mark"] == "zero", 0)), unit="change", centre=0)
+    regions, upper = outlines("region"), outlines("upper_tier")
+    caption = "Greater Manchester within the nine regions of England"
+    return draw_map(layer, upper, title="Changes", locator=regions, locator_caption=caption)
+
+
+def test_a_map_around_a_centre_says_what_it_is_and_how_its_classes_were_made(of_changes: Figure) -> None:
+    check_text(of_changes)
+    shown = " ".join(text.get_text() for text in texts(of_changes))
+    assert " zero " in shown
+    assert "Classes lie on both sides of zero; a value equal to it is above." in shown
+    assert str(of_changes.get_label()).count("Classes lie on both sides") == 1
+    hatches = {patch.get_hatch() for patch in patches(of_changes)}
+    assert {HATCH_BELOW, HATCH_BELOW + HATCH_MODELLED, HATCH_MODELLED} <= hatches
+
+
+def test_a_locator_shows_the_places_in_what_is_around_them(of_changes: Figure) -> None:
+    main, small = of_changes.axes
+    assert np.ptp(small.get_xlim()) > 5 * np.ptp(main.get_xlim())
+    pale, dark = small.findobj(PathPatch)
+    assert (pale.get_facecolor(), dark.get_facecolor()) == (to_rgba(LAND), to_rgba(INK))
+    places = dark.get_path().get_extents()
+    wanted = shapely.total_bounds(outlines("upper_tier").set_index("code").geometry[list(TEN)].to_numpy())
+    assert (places.x0, places.y0, places.x1, places.y1) == pytest.approx(tuple(wanted))
+    box, page = small.get_window_extent(), of_changes.bbox
+    assert page.x0 <= box.x0 < box.x1 <= page.x1
+    assert page.y0 <= box.y0 < box.y1 <= page.y1
+    assert not box.overlaps(main.get_window_extent())
+    assert not any(box.overlaps(text) for _, text in boxes(of_changes))
+
+
+def test_a_locator_stands_below_the_inset_of_london_and_rings_what_is_too_small(of_england: Figure) -> None:
+    upper = outlines("upper_tier")
+    layer = layer_of({code: code for code in upper["code"]})
+    figure = draw_map(layer, upper, title="England", locator=outlines("region"))
+    check_text(figure)
+    _, inset, small = figure.axes
+    assert inset.get_window_extent().y0 > small.get_window_extent().y1
+    assert figure.bbox.y0 < small.get_window_extent().y0
+    assert not small.findobj(Circle)
+    alone = draw_map(layer_of({"E09000001": "City of London"}), upper, title="City", locator=outlines("region"))
+    assert len(alone.axes[1].findobj(Circle)) == 1
+    assert len(of_england.axes) == 2
+
+
+def test_outlines_that_are_no_real_ones_have_no_scale_and_names_only_within_them() -> None:
+    names = {f"s{number}": ["Bury", LONG, LONG][number % 3] for number in range(24)}
+    circles = [shapely.Point(50_000 * (x % 6), 50_000 * (x // 6)).buffer(24_000) for x in range(24)]
+    shapes = gpd.GeoDataFrame({"code": list(names)}, geometry=circles, crs="EPSG:27700")
+    figure = draw_map(layer_of(names), shapes, title="Circles", is_schematic=True)
+    check_text(figure)
+    shown = " ".join(text.get_text() for text in texts(figure))
+    assert SCHEMATIC in shown
+    assert SCHEMATIC in str(figure.get_label())
+    assert " km" not in shown
+    assert "Names are written where there is room for them." in shown
+    assert len(figure.axes) == 1
+    (axes,) = figure.axes
+    labels = [text for text in axes.findobj(Text) if text.get_text()]
+    assert {text.get_text() for text in labels} >= {"Bury"}
+    assert LONG not in {text.get_text() for text in labels}
+    with settings():
+        figure.draw_without_rendering()
+        for text in labels:
+            box = text.get_window_extent().transformed(axes.transData.inverted())
+            assert any(circle.buffer(1_000).contains(shapely.box(*box.extents)) for circle in circles), text
+    few = draw_map(layer_of(dict(list(names.items())[:3])), shapes, title="Three", is_schematic=True)
+    assert f"Without room for a label: {LONG[:20]}" in " ".join(text.get_text() for text in texts(few))
+
+
+def test_what_lies_nowhere_has_no_locator() -> None:
+    upper = outlines("upper_tier")
+    with pytest.raises(WrongTypeError, match="do not lie anywhere"):
+        draw_map(layer_of(TEN), upper, title="x", locator=upper, is_schematic=True)
+    with pytest.raises(WrongTypeError, match="no outlines around"):
+        draw_map(layer_of(TEN), upper, title="x", locator=upper.iloc[:0])
+
+
+def test_a_note_on_natural_breaks_stands_once_whoever_gives_it() -> None:
+    layer = layer_of(TEN, scheme="natural")
+    figure = draw_map(layer, outlines("upper_tier"), title="Ten", notes=[describe_scheme(layer)])
+    assert [text.get_text() for text in texts(figure)].count(describe_scheme(layer)) == 1
+    assert str(figure.get_label()).count(describe_scheme(layer)) == 1
 
 
 # --- what cannot be drawn

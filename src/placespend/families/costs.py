@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
@@ -41,7 +41,9 @@ if TYPE_CHECKING:
     from placespend.loaded import Loaded
     from placespend.place import Place
 
-LOCAL, MODELLED, NATIONAL_MEAN = "local", "modelled", "national_mean"
+LOCAL: Final = "local"
+MODELLED: Final = "modelled"
+NATIONAL_MEAN: Final = "national_mean"
 
 LAYERS = {
     LOCAL: "found locally, as published",

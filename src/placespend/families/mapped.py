@@ -9,28 +9,23 @@ none could be seen are not drawn in one picture.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from placespend.errors import PlacespendError, WrongTypeError, list_values
+from placespend.errors import PlacespendError, WrongTypeError
 from placespend.families.costs import COST_NOTE, LAYERS, check_shadeable
 from placespend.families.published import published_counts
 from placespend.families.shown import SUPPRESSED, Families
-from placespend.maps.layers import MapLayer, map_layer, mark_values
+from placespend.maps.layers import MapLayer, describe_scheme, map_layer, mark_values
+from placespend.maps.visibility import check_visible, notes_on_outlines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    import geopandas as gpd
     import pandas as pd
 
 PICTURES, DATA = (".png", ".svg"), (".geojson", ".json")
 
-LEAST_FILLED = 0.01
-"""Places that fill less of the land between them than this are specks on a map."""
-
 OF_CENSUS = "Households and land of the census of 2011."
-
-OF_CLASSES = "Classes hold about equally many places."
 
 
 def title_of(table: pd.DataFrame, where: str) -> str:
@@ -74,7 +69,7 @@ def cautions_on_costs(found: Families) -> tuple[str, ...]:
     return (caution,)
 
 
-def family_layer(found: Families, table: pd.DataFrame) -> MapLayer:
+def family_layer(found: Families, table: pd.DataFrame, **classing: Any) -> MapLayer:
     """Take what a map of families shades.
 
     Parameters
@@ -82,6 +77,8 @@ def family_layer(found: Families, table: pd.DataFrame) -> MapLayer:
     found : Families
     table : pandas.DataFrame
         What ``found.density()`` gives, or rows of one layer of :func:`placespend.families.costs.family_costs`.
+    **classing
+        How values are put into classes, as :func:`placespend.maps.layers.map_layer` takes it.
 
     Returns
     -------
@@ -105,7 +102,7 @@ def family_layer(found: Families, table: pd.DataFrame) -> MapLayer:
     rows = table[["code", "name", "status"]].assign(value=values, mark=marks)
     only_bands = any(not place.is_made_of("upper_tier") for place in found.places)
     is_money = column == "cost_per_family_gbp"
-    return map_layer(rows, unit=unit, number="gbp" if is_money else "plain", bands_only=only_bands)
+    return map_layer(rows, unit=unit, number="gbp" if is_money else "plain", bands_only=only_bands, **classing)
 
 
 def check_ending(path: Path) -> str:
@@ -178,31 +175,27 @@ def draw_families(
     if ending in DATA:
         write_whole(map_geojson(layer, outlines), path, keep=keep)
         return
-    _check_visible(outlines)
-    notes = _notes(found, table, layer, outlines)
+    check_visible(outlines)
+    classes = [described] if (described := describe_scheme(layer)) else []
+    notes = [*family_notes(found, table), *classes, *notes_on_outlines(outlines)]
     write_map(draw_map(layer, outlines, title=title_of(table, where), notes=notes), path, keep=keep)
 
 
-def _notes(found: Families, table: pd.DataFrame, layer: MapLayer, outlines: gpd.GeoDataFrame) -> list[str]:
-    """Say what a reader of a map must know: first what is counted."""
-    drawn = sorted({how for how in outlines["drawn"] if how})
-    approximate = f"Outlines of places that cut small areas are approximate: {'; or '.join(drawn)}."
+def family_notes(found: Families, table: pd.DataFrame) -> list[str]:
+    """Say what a reader of a map of families must know: first what is counted.
+
+    Parameters
+    ----------
+    found : Families
+    table : pandas.DataFrame
+        As for :func:`family_layer`.
+
+    Returns
+    -------
+    list of str
+    """
     return [
         f"{found.what[0].upper()}{found.what[1:]}.",
         *found.notes,
         *([*cautions_on_costs(found), COST_NOTE] if "layer" in table else [OF_CENSUS]),
-        *([OF_CLASSES] if len(layer.classes) > 1 else []),
-        *([approximate] if drawn else []),
     ]
-
-
-def _check_visible(outlines: gpd.GeoDataFrame) -> None:
-    """Refuse places that would be specks on a picture of all of them."""
-    west, south, east, north = outlines.total_bounds
-    filled = outlines.geometry.area.sum() / ((east - west) * (north - south))
-    if len(outlines) > 1 and filled < LEAST_FILLED:
-        message = (
-            f"These {len(outlines):,} places are too small and far apart to be seen on one map: "
-            f"{list_values(list(outlines['name']))}."
-        )
-        raise PlacespendError(message, hint="map one of them, or every place of a level")

@@ -3,8 +3,9 @@
 A class holds the values from its lower bound to under the next class's, so a value that equals a bound is always in
 the class that begins there, and equal values are never in two classes. Bounds are put at the roundest number that
 divides the values where they should be divided, and written with all their digits: the legend says exactly what was
-done. No class of quantiles is without places: where values tie there are fewer classes than were asked for, and where
-all values are the same there is one.
+done. No class of quantiles or of natural breaks is without places: where values tie there are fewer classes than were
+asked for, and where all values are the same there is one. Classes on both sides of a centre are made in
+:mod:`placespend.maps.divergence`.
 """
 
 from __future__ import annotations
@@ -17,25 +18,34 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from placespend.errors import UnknownNameError, WrongTypeError
+from placespend.maps.bounds import (
+    count_decimals,
+    equal_bounds,
+    natural_bounds,
+    quantile_bounds,
+    read_decimal,
+    step_of,
+)
 from placespend.spelling import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-Scheme = Literal["quantiles", "equal", "given"]
+Scheme = Literal["quantiles", "equal", "natural", "given"]
 NumberFormat = Literal["plain", "gbp"]
 
-SCHEMES = ("quantiles", "equal", "given")
+SCHEMES = ("quantiles", "equal", "natural", "given")
 NUMBER_FORMATS = ("plain", "gbp")
+
+BOUNDS: dict[str, Callable[[list[Decimal], int], tuple[Decimal, ...]]] = {
+    "quantiles": quantile_bounds,
+    "equal": equal_bounds,
+    "natural": natural_bounds,
+}
+"""What finds the bounds of rising values by each scheme."""
 
 MOST_CLASSES = 5
 """More shades than this of one hue cannot be told apart in greyscale."""
-
-DIGITS = 9
-"""Values that agree to so many significant digits are the same value: what differs beyond is floating point."""
-
-LEEWAY = 40
-"""A bound of quantiles may leave its place by one in so many of the values, for the sake of a rounder number."""
 
 
 @dataclass(frozen=True)
@@ -50,11 +60,25 @@ class Classes:
         What the legend says of each class.
     counts : tuple of int
         How many values are in each class.
+    scheme : {"quantiles", "equal", "natural", "given"}
+        How they were made.
+    centre : Decimal or None
+        The bound that the map is about: classes lie on both sides of it.
+    centre_words : str
+        What that is, with its number.
     """
 
     breaks: tuple[Decimal, ...]
     labels: tuple[str, ...]
     counts: tuple[int, ...]
+    scheme: Scheme = "quantiles"
+    centre: Decimal | None = None
+    centre_words: str = ""
+
+    @property
+    def below(self) -> int:
+        """How many of the classes lie below the centre; 0 where there is none."""
+        return bisect_right(self.breaks, self.centre) if self.centre is not None and self.breaks else 0
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -71,7 +95,7 @@ class Classes:
         int
             0 for the lowest class.
         """
-        return bisect_right(self.breaks, _decimal(value))
+        return bisect_right(self.breaks, read_decimal(value))
 
 
 def classify(
@@ -90,8 +114,9 @@ def classify(
         Of the places that are shaded: without those that are suppressed, missing or zero.
     classes : int, default 5
         At most so many, from 1 to 5.
-    scheme : {"quantiles", "equal", "given"}
-        About as many places in each class; classes of the same width; or the bounds that are given.
+    scheme : {"quantiles", "equal", "natural", "given"}
+        About as many places in each class; classes of the same width; bounds where the values leave gaps; or the
+        bounds that are given.
     breaks : sequence of float, optional
         With "given", where the second and each further class begins, rising. Such a class may be without places, so
         that two maps can have one legend.
@@ -117,20 +142,37 @@ def classify(
     >>> classify([4, 4, 4]).labels
     ('4',)
     """
-    _check_choices(classes, scheme, number, breaks)
-    found = sorted(map(_decimal, values))
+    check_choices(classes, scheme, number, breaks)
+    found = sorted(map(read_decimal, values))
     if scheme == "given":
-        bounds = tuple(map(_decimal, breaks or ()))
-        labels = _labels_between(bounds, number)
+        bounds = tuple(map(read_decimal, breaks or ()))
+        labels = labels_between(bounds, number)
     elif not found:
-        return Classes((), (), ())
+        return Classes((), (), (), scheme)
     else:
-        bounds = _quantiles(found, classes) if scheme == "quantiles" else _equal(found, classes)
+        bounds = BOUNDS[scheme](found, classes)
         labels = _labels_to_the_ends(bounds, found, number)
-    counts = [0] * len(labels)
-    for value in found:
+    return Classes(bounds, labels, count_within(bounds, found), scheme)
+
+
+def count_within(bounds: Sequence[Decimal], values: Sequence[Decimal]) -> tuple[int, ...]:
+    """Count the values of each class.
+
+    Parameters
+    ----------
+    bounds : sequence of Decimal
+        Where the second and each further class begins, rising.
+    values : sequence of Decimal
+
+    Returns
+    -------
+    tuple of int
+        One more than there are bounds.
+    """
+    counts = [0] * (len(bounds) + 1)
+    for value in values:
         counts[bisect_right(bounds, value)] += 1
-    return Classes(bounds, labels, tuple(counts))
+    return tuple(counts)
 
 
 def format_number(value: Decimal | float, *, decimals: int, number: NumberFormat = "plain") -> str:
@@ -173,19 +215,37 @@ def format_within(value: float, classes: Classes, *, number: NumberFormat = "pla
     str
         With one decimal more than the bounds, unless it is a whole number; pounds with as many.
     """
-    exact = _decimal(value)
+    exact = read_decimal(value)
     if exact == exact.to_integral_value():
         return format_number(exact, decimals=0, number=number)
-    least = _decimals(_step(exact)) if not classes.breaks else max(map(_decimals, classes.breaks)) + (number == "plain")
-    enough = max(_decimals(exact), least)
+    least = (
+        count_decimals(step_of(exact))
+        if not classes.breaks
+        else max(map(count_decimals, classes.breaks)) + (number == "plain")
+    )
+    enough = max(count_decimals(exact), least)
     for decimals in range(least, enough + 1):
-        shown = round(exact, _for_pounds(decimals, number))
+        shown = round(exact, for_pounds(decimals, number))
         if classes.number_of(float(shown)) == classes.number_of(value):
             break
-    return format_number(shown, decimals=_for_pounds(decimals, number), number=number)
+    return format_number(shown, decimals=for_pounds(decimals, number), number=number)
 
 
-def _check_choices(classes: int, scheme: str, number: str, breaks: Sequence[float] | None) -> None:
+def check_choices(classes: int, scheme: str, number: str, breaks: Sequence[float] | None) -> None:
+    """Refuse classes that cannot be made.
+
+    Parameters
+    ----------
+    classes, scheme, number, breaks
+        As :func:`classify` takes them.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such scheme or number format.
+    WrongTypeError
+        If the number of classes or the bounds given cannot be used.
+    """
     for word, choices, what in ((scheme, SCHEMES, "scheme of classes"), (number, NUMBER_FORMATS, "number format")):
         if word not in choices:
             message = f"There is no {what} '{word}'."
@@ -205,7 +265,7 @@ def _check_choices(classes: int, scheme: str, number: str, breaks: Sequence[floa
 
 def _check_breaks(breaks: Sequence[float]) -> None:
     sound = all(isinstance(bound, (int, float, Decimal)) and math.isfinite(bound) for bound in breaks)
-    bounds = [_decimal(bound) for bound in breaks] if sound else []
+    bounds = [read_decimal(bound) for bound in breaks] if sound else []
     if not sound or any(later <= bound for bound, later in pairwise(bounds)):
         message = f"The bounds of classes are numbers, each above the one before, not {list(breaks)!r}."
         raise WrongTypeError(message, hint="for example breaks=[2, 4, 6]")
@@ -214,79 +274,40 @@ def _check_breaks(breaks: Sequence[float]) -> None:
         raise WrongTypeError(message, hint="more shades of one hue cannot be told apart in greyscale")
 
 
-def _decimal(value: Decimal | float) -> Decimal:
-    """Read a value as it is written, to :data:`DIGITS` significant digits."""
-    return Decimal(f"{value:.{DIGITS}g}")
+def for_pounds(decimals: int, number: NumberFormat) -> int:
+    """Write pounds whole or with both digits of the pence.
 
+    Parameters
+    ----------
+    decimals : int
+        That the number needs.
+    number : {"plain", "gbp"}
 
-def _decimals(value: Decimal) -> int:
-    """Count the decimals that a number needs."""
-    return max(0, -int(value.normalize().as_tuple().exponent))
-
-
-def _step(width: Decimal) -> Decimal:
-    """Give a hundredth of a width or more: the power of ten that leaves it two digits."""
-    return Decimal(1).scaleb(width.adjusted() - 1)
-
-
-def _quantiles(values: list[Decimal], classes: int) -> tuple[Decimal, ...]:
-    """Find bounds that put about as many values into each class; values rise, and there is one at least."""
-    size, leeway = len(values), len(values) // LEEWAY
-    bounds: list[Decimal] = []
-    for number in range(1, classes):
-        ideal = max(1, min(size - 1, round(size * number / classes)))
-        below, above = values[max(0, ideal - 1 - leeway)], values[min(size - 1, ideal + leeway)]
-        if below == above:
-            # A tie that no bound may split: take the nearer of its two ends.
-            first, after = values.index(below), bisect_right(values, below)
-            if first > 0 and (after == size or ideal - first <= after - ideal):
-                below = values[first - 1]
-            elif after < size:
-                above = values[after]
-            else:
-                return ()
-        bound = _roundest(below, above)
-        # Between two bounds there must be a value, or the class would be without places.
-        if not bounds or _any_between(values, bounds[-1], bound):
-            bounds.append(bound)
-    return tuple(bounds)
-
-
-def _any_between(values: list[Decimal], first: Decimal, after: Decimal) -> bool:
-    return any(first <= value < after for value in values)
-
-
-def _equal(values: list[Decimal], classes: int) -> tuple[Decimal, ...]:
-    """Divide the range of the values into classes of one width, rounded to a hundredth of it or so."""
-    width = (values[-1] - values[0]) / classes
-    if not width:
-        return ()
-    step = _step(width)
-    return tuple((values[0] + width * number).quantize(step) for number in range(1, classes))
-
-
-def _roundest(below: Decimal, above: Decimal) -> Decimal:
-    """Find the number with the fewest digits that is over one value and not over another, nearest to their middle."""
-    # Of whole numbers of a power of ten, the largest power that has any.
-    for exponent in range((above - below).adjusted() + 1, -400, -1):
-        step = Decimal(1).scaleb(exponent)
-        first, last = math.floor(below / step) + 1, math.floor(above / step)
-        if first <= last:
-            middle = round((below + above) / 2 / step)
-            return step * max(first, min(last, middle))
-    return above
-
-
-def _for_pounds(decimals: int, number: NumberFormat) -> int:
-    """Write pounds whole or with both digits of the pence."""
+    Returns
+    -------
+    int
+        Decimals to write.
+    """
     return max(decimals, 2) if number == "gbp" and decimals else decimals
 
 
-def _labels_between(bounds: tuple[Decimal, ...], number: NumberFormat) -> tuple[str, ...]:
-    """Say what given classes hold; the first and the last are open."""
+def labels_between(bounds: tuple[Decimal, ...], number: NumberFormat) -> tuple[str, ...]:
+    """Say what given classes hold; the first and the last are open.
+
+    Parameters
+    ----------
+    bounds : tuple of Decimal
+        Where the second and each further class begins, rising.
+    number : {"plain", "gbp"}
+
+    Returns
+    -------
+    tuple of str
+        One more than there are bounds.
+    """
     if not bounds:
         return ("all values",)
-    decimals = _for_pounds(max(map(_decimals, bounds)), number)
+    decimals = for_pounds(max(map(count_decimals, bounds)), number)
     shown = [format_number(bound, decimals=decimals, number=number) for bound in bounds]
     between = [f"{first} to under {after}" for first, after in pairwise(shown)]
     return (f"under {shown[0]}", *between, f"{shown[-1]} and over")
@@ -296,12 +317,12 @@ def _labels_to_the_ends(bounds: tuple[Decimal, ...], values: list[Decimal], numb
     """Say what classes hold, from the lowest value rounded down to the highest rounded up."""
     lowest, highest = values[0], values[-1]
     if lowest == highest:
-        return (format_number(lowest, decimals=_for_pounds(_decimals(lowest), number), number=number),)
-    decimals = max(map(_decimals, bounds)) if bounds else _decimals(_step(highest - lowest))
-    decimals = _for_pounds(decimals, number)
+        return (format_number(lowest, decimals=for_pounds(count_decimals(lowest), number), number=number),)
+    decimals = max(map(count_decimals, bounds)) if bounds else count_decimals(step_of(highest - lowest))
+    decimals = for_pounds(decimals, number)
     # The ends are no finer than the bounds: they would tell the lowest and the highest value where only bands may be.
     finest = min((int(bound.normalize().as_tuple().exponent) for bound in bounds), default=-decimals)
-    grain = max(Decimal(1).scaleb(-decimals), min(Decimal(1).scaleb(finest), _step(highest - lowest)))
+    grain = max(Decimal(1).scaleb(-decimals), min(Decimal(1).scaleb(finest), step_of(highest - lowest)))
     ends = (math.floor(lowest / grain) * grain, *bounds, math.ceil(highest / grain) * grain)
     shown = [format_number(end, decimals=decimals, number=number) for end in ends]
     # Zero is no value of the class: it has a mark of its own.

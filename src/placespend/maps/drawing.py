@@ -1,18 +1,19 @@
 """Drawing a map: places shaded, a legend, a scale bar, sources, and London enlarged where the map shows England.
 
 Everything is laid out in inches from what the text measures, so that no text meets another or leaves the page, however
-long a title or a name is. Nothing of matplotlib that is global is kept changed, and pyplot is not used.
+long a title or a name is. Outlines that are no real ones have no scale and no place on the ground, and the map says so.
+Nothing of matplotlib that is global is kept changed, and pyplot is not used.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from placespend.errors import list_values
-from placespend.maps.insets import PADDING, draw_inset, london_of
+from placespend.errors import WrongTypeError, list_values
+from placespend.maps.insets import PADDING, draw_inset, draw_locator, locator_of, london_of
 from placespend.maps.keys import KEY_PT, LEGEND_IN, draw_keys, height_of_keys, lines_of_key
-from placespend.maps.labels import LABEL_PT, draw_labels, label_places
-from placespend.maps.layers import describe_map
+from placespend.maps.labels import LABEL_PT, MOST_LABELS, draw_labels, label_places, labels_inside
+from placespend.maps.layers import describe_map, describe_scheme
 from placespend.maps.legends import legend_keys
 from placespend.maps.lettering import height_of
 from placespend.maps.page import MARGIN_IN, PAGE_IN, Page, ratio, settings
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
+    from placespend.maps.labels import Label
     from placespend.maps.layers import MapLayer
     from placespend.maps.page import Bounds
 
@@ -39,6 +41,8 @@ STRIP_IN = 0.35
 
 TITLE_PT, FOOT_PT = 13.0, 7.0
 
+SCHEMATIC = "The outlines are not those on the ground: areas and distances are not drawn to scale."
+
 
 def draw_map(
     layer: MapLayer,
@@ -48,6 +52,9 @@ def draw_map(
     notes: Sequence[str] = (),
     sources: Sequence[str] = (),
     background: gpd.GeoDataFrame | None = None,
+    locator: gpd.GeoDataFrame | None = None,
+    locator_caption: str = "",
+    is_schematic: bool = False,
 ) -> Figure:
     """Draw a map of places.
 
@@ -62,6 +69,12 @@ def draw_map(
         For the foot of the map, above the notice that the licences of the outlines ask for.
     background : geopandas.GeoDataFrame, optional
         Places around, drawn without a value.
+    locator : geopandas.GeoDataFrame, optional
+        Larger places, for a small map of where those of the map lie.
+    locator_caption : str, optional
+        What stands over that: "Bury in the North West".
+    is_schematic : bool, default False
+        The outlines are no real ones (an equal-area view): no scale bar, no inset, and names only within their places.
 
     Returns
     -------
@@ -71,8 +84,12 @@ def draw_map(
     Raises
     ------
     WrongTypeError
-        If places have no outline, or outlines are not in metres of the British National Grid.
+        If places have no outline, outlines are not in metres of the British National Grid, or a locator is given for
+        outlines that are no real ones.
     """
+    if is_schematic and locator is not None:
+        message = "Outlines that are no real ones do not lie anywhere: a locator cannot show where."
+        raise WrongTypeError(message, hint="leave out the locator, or is_schematic")
     shapes = outlines_in_order(layer, outlines)
     around = check_outlines(background) if background is not None else None
     with settings():
@@ -81,14 +98,21 @@ def draw_map(
         keys = legend_keys(layer, with_background=around is not None)
         blocks = [lines_of_key(page, key) for key in keys]
         bounds, width, height = _frame(shapes)
-        inset = london_of(shapes)
+        inset = None if is_schematic else london_of(shapes)
         inset_height = LEGEND_IN * ratio(inset) + height_of(2, KEY_PT) if inset else 0.0
-        labels, unlabelled = label_places(page, layer, shapes, bounds, width, height)
-        foot = [*notes, *([f"Without room for a label: {list_values(unlabelled)}."] if unlabelled else [])]
+        after_inset = inset_height + (0.1 if inset else 0.0)
+        located = locator_of(page, shapes, locator, locator_caption) if locator is not None else None
+        if is_schematic:
+            labels, unlabelled = labels_inside(page, layer, shapes, bounds, width)
+        else:
+            labels, unlabelled = label_places(page, layer, shapes, bounds, width, height)
+        notes = [*notes, *_own_notes(layer, notes, is_schematic=is_schematic)]
+        foot = [*notes, *_words_on_labels(labels, unlabelled)]
         foot += [f"Source: {'; '.join(map(one_line, sources))}."] if sources else []
         footer = [line for text in [*foot, NOTICE] for line in page.lines(text, FOOT_PT, PAGE_IN - 2 * MARGIN_IN)]
         below_title = height_of(len(heading), TITLE_PT) + 0.15
-        body = max(height + STRIP_IN, height_of_keys(keys, blocks) + inset_height)
+        beside = after_inset + located.whole_height if located else inset_height
+        body = max(height + STRIP_IN, height_of_keys(keys, blocks) + beside)
         page.set_height(2 * MARGIN_IN + below_title + body + 0.1 + height_of(len(footer), FOOT_PT))
 
         page.title(heading, TITLE_PT)
@@ -97,15 +121,34 @@ def draw_map(
         drawing = Drawing(layer, shapes, around)
         drawing.draw(axes)
         draw_labels(axes, labels)
-        page.scale_bar(MARGIN_IN, top + height + 0.2, (bounds[2] - bounds[0]) / width, width / 4, LABEL_PT)
+        if not is_schematic:
+            page.scale_bar(MARGIN_IN, top + height + 0.2, (bounds[2] - bounds[0]) / width, width / 4, LABEL_PT)
         legend_left = PAGE_IN - MARGIN_IN - LEGEND_IN
         end = draw_keys(page, keys, blocks, legend_left, top)
         if inset:
             draw_inset(page, drawing, axes, inset, (legend_left, end), width / (bounds[2] - bounds[0]))
+        if located:
+            draw_locator(page, located, (legend_left, end + after_inset))
         page.write(footer, MARGIN_IN, page.height - MARGIN_IN - height_of(len(footer), FOOT_PT), FOOT_PT, colour=GREY)
-        told = [describe_map(layer, title=title), *map(one_line, notes)]
+        told = [describe_map(layer, title=title)]
+        told += [note for note in map(one_line, notes) if note != describe_scheme(layer) or note not in told[0]]
         page.figure.set_label(" ".join(told))
         return page.figure
+
+
+def _own_notes(layer: MapLayer, notes: Sequence[str], *, is_schematic: bool) -> list[str]:
+    """Say what a reader must know of this map, whoever asked for it and whatever they say of it."""
+    is_usual = layer.classes.centre is None and layer.classes.scheme != "natural"
+    own = [SCHEMATIC] * is_schematic + [describe_scheme(layer)] * (not is_usual)
+    return [note for note in own if note and note not in notes]
+
+
+def _words_on_labels(labels: Sequence[Label], unlabelled: Sequence[str]) -> list[str]:
+    if not unlabelled:
+        return []
+    if len(unlabelled) <= MOST_LABELS:
+        return [f"Without room for a label: {list_values(list(unlabelled))}."]
+    return ["Names are written where there is room for them."] if labels else []
 
 
 def _frame(shapes: NDArray[Any]) -> tuple[Bounds, float, float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from placespend.maps.lettering import POINTS_PER_INCH, height_of
+from placespend.maps.styles import INK, Style
 
 if TYPE_CHECKING:
     from placespend.maps.legends import Key
@@ -14,9 +15,16 @@ LEGEND_IN = 2.7
 SWATCH_IN = (0.34, 0.2)
 HEADING_PT, KEY_PT = 10.0, 9.0
 
+CENTRE_LINE = Style(INK, edge=INK, edge_width=2.0)
+"""What stands for the centre, between the classes on both sides of it."""
+
 
 def _size(key: Key) -> float:
     return HEADING_PT if key.is_heading else KEY_PT
+
+
+def _has_sign(key: Key) -> bool:
+    return key.style is not None or key.is_line
 
 
 def lines_of_key(page: Page, key: Key) -> list[str]:
@@ -31,7 +39,7 @@ def lines_of_key(page: Page, key: Key) -> list[str]:
     -------
     list of str
     """
-    room = LEGEND_IN - (SWATCH_IN[0] + 0.1 if key.style else 0.0)
+    room = LEGEND_IN - (SWATCH_IN[0] + 0.1 if _has_sign(key) else 0.0)
     lines = page.lines(key.words, _size(key), room, bold=key.is_heading)
     if not key.count:
         return lines
@@ -78,10 +86,11 @@ def draw_keys(page: Page, keys: list[Key], blocks: list[list[str]], left: float,
         Where it ends.
     """
     for key, block in zip(keys, blocks, strict=True):
-        indent = 0.0
+        indent = SWATCH_IN[0] + 0.1 if _has_sign(key) else 0.0
         if key.style:
-            indent = SWATCH_IN[0] + 0.1
             page.rectangle(left, top, *SWATCH_IN, key.style)
+        if key.is_line:
+            page.rectangle(left, top + KEY_PT / POINTS_PER_INCH * 0.55, SWATCH_IN[0], 0.0, CENTRE_LINE)
         # One line stands level with the middle of its swatch.
         drop = (SWATCH_IN[1] - KEY_PT / POINTS_PER_INCH) / 2 if key.style else 0.0
         page.write(block, left + indent, top + drop, _size(key), bold=key.is_heading)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Any
 
+from placespend.maps.legends import style_of_places
 from placespend.maps.lettering import Box, height_of, place_labels
 from placespend.maps.page import PAGE_IN
-from placespend.maps.styles import INK, PAPER
+from placespend.maps.styles import DARK, INK, PAPER, Style, lightness
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +25,15 @@ LABEL_WIDTH_IN = 1.05
 
 MOST_LABELS = 15
 
+INNER_PT, INNER_PT_OF_MANY = (7.5, 6.5, 5.5), (6.0, 5.5, 5.0)
+"""The sizes at which a name is tried within its place: where places are few, and where they are many."""
+
+INNER_MARGIN_IN = 0.01
+"""What is left free between a name and the edge of its place."""
+
+MOST_INNER_LINES, LONGEST_INNER_LINE, MOST_INNER_WORDS = 3, 60, 12
+"""A name of longer lines or more words is not written within its place."""
+
 
 @dataclass(frozen=True)
 class Label:
@@ -37,12 +48,18 @@ class Label:
         The middle of what it names, in inches.
     on_map : (float, float)
         The same in metres.
+    size : float
+        Of the letters, in points.
+    within : Style or None
+        The style of the place that the name stands in; None where it stands on paper, and may lie beside its place.
     """
 
     lines: list[str]
     box: Box
     anchor: tuple[float, float]
     on_map: tuple[float, float]
+    size: float = LABEL_PT
+    within: Style | None = None
 
 
 def label_places(
@@ -86,6 +103,75 @@ def label_places(
     return labels, [layer.table["name"][row] for row, _, box, _, _ in rows if box is None]
 
 
+def labels_inside(
+    page: Page, layer: MapLayer, shapes: NDArray[Any], bounds: Bounds, width: float
+) -> tuple[list[Label], list[str]]:
+    """Write names within their places, where the whole name has room; so none can meet another.
+
+    Parameters
+    ----------
+    page : Page
+    layer : MapLayer
+    shapes : ndarray of shapely polygons
+        By the rows of the layer's table, none over another.
+    bounds : tuple of float
+        What the map shows: west, south, east, north, in metres.
+    width : float
+        Of the map, in inches.
+
+    Returns
+    -------
+    list of Label
+    list of str
+        The names without room.
+    """
+    scale = width / (bounds[2] - bounds[0])
+    sizes = INNER_PT if len(shapes) <= MOST_LABELS else INNER_PT_OF_MANY
+    labels, unlabelled = [], []
+    for name, shape, style in zip(layer.table["name"], shapes, style_of_places(layer), strict=True):
+        found = _label_inside(page, name, shape, style, sizes, scale, bounds)
+        if found is None:
+            unlabelled.append(name)
+        else:
+            labels.append(found)
+    return labels, unlabelled
+
+
+def _label_inside(
+    page: Page, name: str, shape: Any, style: Style, sizes: Sequence[float], scale: float, bounds: Bounds
+) -> Label | None:
+    """Find the largest size at which a name, on up to three lines, lies within its place."""
+    import shapely  # noqa: PLC0415  (a pot needs no maps)
+
+    x, y = _middle(shape)
+    at = (x - bounds[0]) * scale, (y - bounds[1]) * scale
+    west, _, east, _ = shape.bounds
+    # What is measured once is as much narrower as the letters are smaller.
+    broken = {lines: max(page.measure(line, sizes[0]) for line in lines) / sizes[0] for lines in _ways_to_break(name)}
+    for size in sizes:
+        for lines, width in broken.items():
+            block = width * size, height_of(len(lines), size)
+            half_width, half_height = ((part / 2 + INNER_MARGIN_IN) / scale for part in block)
+            if half_width * 2 > east - west:
+                continue
+            if shape.contains(shapely.box(x - half_width, y - half_height, x + half_width, y + half_height)):
+                return Label(list(lines), Box(*at, *block), at, (x, y), size, style)
+    return None
+
+
+def _ways_to_break(name: str) -> list[tuple[str, ...]]:
+    """Break a name between words into one, two and three lines of about one length."""
+    words = name.split()
+    if len(words) > MOST_INNER_WORDS:
+        return []
+    ways = []
+    for lines in range(1, min(MOST_INNER_LINES, len(words)) + 1):
+        cuts = combinations(range(1, len(words)), lines - 1)
+        broken = [tuple(" ".join(words[first:end]) for first, end in pairwise((0, *cut, len(words)))) for cut in cuts]
+        ways.append(min(broken, key=lambda way: max(map(len, way))))
+    return [way for way in ways if max(map(len, way)) <= LONGEST_INNER_LINE]
+
+
 def _middle(shape: Any) -> tuple[float, float]:
     """Find the point of a place that is farthest from its edges."""
     import shapely  # noqa: PLC0415  (a pot needs no maps)
@@ -113,7 +199,13 @@ def draw_labels(axes: Axes, labels: Sequence[Label]) -> None:
         if not label.box.covers(*label.anchor):
             ends = [label.on_map[0], x], [label.on_map[1], y]
             axes.add_artist(Line2D(*ends, color=INK, linewidth=0.6, marker="o", markersize=2, markevery=[0], zorder=8))
+        paper: dict[str, Any] = {"facecolor": PAPER, "edgecolor": "none", "alpha": 0.85, "pad": 1.0}
+        ink = INK
+        if label.within is not None:
+            # Its place's own colour behind it, over any pattern.
+            paper |= {"facecolor": label.within.face, "alpha": 1.0, "pad": 0.3}
+            ink = PAPER if lightness(label.within.face) < DARK else INK
         axes.text(
-            x, y, "\n".join(label.lines), size=LABEL_PT, color=INK, ha="center", va="center", zorder=9,
-            linespacing=1.15, bbox={"facecolor": PAPER, "edgecolor": "none", "alpha": 0.85, "pad": 1.0},
+            x, y, "\n".join(label.lines), size=label.size, color=ink, ha="center", va="center", zorder=9,
+            linespacing=1.15, bbox=paper,
         )  # fmt: skip

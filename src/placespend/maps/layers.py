@@ -3,6 +3,9 @@
 *Suppressed* (a number is known and must not be shown), *missing* (no number is known) and *zero* are three different
 things. A place that is suppressed or missing must come without its number, so that no picture, legend, tooltip or
 class bound can give it away. Numbers that are modelled estimates are told from published ones.
+
+On a map around a centre, zero is a value like any other where it is the centre or where values lie on both sides of it.
+Else, as with a mean of spending per head, zero keeps its own mark: that nothing is there is not that little is there.
 """
 
 from __future__ import annotations
@@ -15,6 +18,8 @@ import pandas as pd
 
 from placespend.errors import WrongTypeError, list_values
 from placespend.maps.classes import MOST_CLASSES, Classes, NumberFormat, Scheme, classify, format_within
+from placespend.maps.divergence import classify_around
+from placespend.maps.scheme_words import count_places, words_of_scheme, words_of_sides
 from placespend.spelling import one_line
 
 if TYPE_CHECKING:
@@ -57,7 +62,7 @@ class MapLayer:
     bands_only: bool = False
 
     def __post_init__(self) -> None:
-        _check_rows(self.table)
+        _check_rows(self.table, zero_is_value=self.classes.centre is not None)
 
     @property
     def is_modelled(self) -> pd.Series:
@@ -103,6 +108,8 @@ def map_layer(
     classes: int = MOST_CLASSES,
     scheme: Scheme = "quantiles",
     breaks: Sequence[float] | None = None,
+    centre: float | None = None,
+    centre_words: str = "",
     number: NumberFormat = "plain",
     bands_only: bool = False,
 ) -> MapLayer:
@@ -116,7 +123,13 @@ def map_layer(
     unit : str
         What the values are, in words: "families per 1,000 households".
     classes, scheme, breaks, number
-        As :func:`placespend.maps.classes.classify` takes them.
+        As :func:`placespend.maps.classes.classify` takes them; with a centre, as
+        :func:`placespend.maps.divergence.classify_around` does: then ``breaks`` are distances from it.
+    centre : float, optional
+        Make classes on both sides of this number. The mark of a zero, and "value" for it, are then taken alike where
+        the centre is 0 or a value is negative.
+    centre_words : str, optional
+        What the centre is: "England's mean".
     bands_only : bool, default False
         Tell only the class of each value, as is right for estimates below authority level.
 
@@ -127,14 +140,23 @@ def map_layer(
     Raises
     ------
     WrongTypeError
-        If the table lacks a column or any row, a code stands twice, a mark is unknown, or value and mark contradict
-        one another.
+        If the table lacks a column or any row, a code stands twice, a mark is unknown, value and mark contradict one
+        another, or there are words for a centre and no centre.
     UnknownNameError
         If there is no such scheme or number format.
     """
-    kept = _check_table(table)
+    kept = _check_table(table, centre)
     shaded = kept.loc[kept["mark"] == VALUE, "value"]
-    found = classify(shaded.tolist(), classes=classes, scheme=scheme, breaks=breaks, number=number)
+    values = shaded.tolist()
+    if centre is not None:
+        found = classify_around(
+            values, centre, centre_words=centre_words, classes=classes, scheme=scheme, breaks=breaks, number=number
+        )
+    elif centre_words:
+        message = f"The map has no centre, and words for it: {one_line(centre_words)!r}."
+        raise WrongTypeError(message, hint="give the number too, as centre=...")
+    else:
+        found = classify(values, classes=classes, scheme=scheme, breaks=breaks, number=number)
     numbers = pd.Series(pd.NA, index=kept.index, dtype="Int64")
     numbers[shaded.index] = [found.number_of(value) for value in shaded]
     return MapLayer(kept.assign(class_number=numbers), one_line(unit), found, number, bands_only)
@@ -164,6 +186,21 @@ def mark_values(values: pd.Series, *, suppressed: pd.Series | None = None) -> pd
     return marks if suppressed is None else marks.mask(suppressed.astype(bool), SUPPRESSED)
 
 
+def describe_scheme(layer: MapLayer) -> str:
+    """Say how the classes of a map were made, for its foot.
+
+    Parameters
+    ----------
+    layer : MapLayer
+
+    Returns
+    -------
+    str
+        Empty where there are no two classes.
+    """
+    return words_of_scheme(layer.classes)
+
+
 def describe_map(layer: MapLayer, *, title: str) -> str:
     """Say in words what a map shows, for those who cannot see it.
 
@@ -176,29 +213,35 @@ def describe_map(layer: MapLayer, *, title: str) -> str:
     -------
     str
         One paragraph: what is mapped, how many places, the classes, the highest and the lowest, and how many are
-        modelled, zero, suppressed and without data. No suppressed number.
+        modelled, zero, suppressed and without data. With a centre, how many places lie on each side of it. How natural
+        breaks and classes around a centre were made. No suppressed number.
     """
     size = len(layer.table)
-    said = [f"Map: {one_line(title).rstrip('.')}.", f"{_places(size)}, {layer.unit}."]
+    said = [f"Map: {one_line(title).rstrip('.')}.", f"{count_places(size)}, {layer.unit}."]
     if layer.count(VALUE):
         told = [
-            f"{label} ({_places(count)})"
+            f"{label} ({count_places(count)})"
             for label, count in zip(layer.classes.labels, layer.classes.counts, strict=True)
         ]
         said.append(f"{'Classes' if len(told) > 1 else 'One class'}: {'; '.join(told)}.")
+        said += _about_classes(layer)
         said += _extremes(layer)
     modelled = int(layer.is_modelled.sum())
     if modelled:
         known = layer.count(VALUE) + layer.count(ZERO)
-        some = f"{_places(modelled)}: modelled estimate{'s' if modelled != 1 else ''}."
+        some = f"{count_places(modelled)}: modelled estimate{'s' if modelled != 1 else ''}."
         said.append("All are modelled estimates." if modelled == known == size else some)
     counts = {words: layer.count(mark) for mark, words in MARK_WORDS.items()}
-    said += [f"{_places(count)}: {words}." for words, count in counts.items() if count]
+    said += [f"{count_places(count)}: {words}." for words, count in counts.items() if count]
     return " ".join(said)
 
 
-def _places(count: int) -> str:
-    return f"{count:,} place{'s' if count != 1 else ''}"
+def _about_classes(layer: MapLayer) -> list[str]:
+    """Tell the centre and the scheme; of other schemes a note on the map does."""
+    words = words_of_scheme(layer.classes)
+    if layer.classes.centre is None:
+        return [words] * (layer.classes.scheme == "natural" and bool(words))
+    return [words_of_sides(layer.classes, layer.count(ZERO)), words]
 
 
 def _extremes(layer: MapLayer) -> list[str]:
@@ -214,7 +257,7 @@ def _extremes(layer: MapLayer) -> list[str]:
     return told
 
 
-def _check_table(table: pd.DataFrame) -> pd.DataFrame:
+def _check_table(table: pd.DataFrame, centre: float | None) -> pd.DataFrame:
     """Bring a table into the layer's form, or say what is wrong. No number stands in a message: it may be secret."""
     lacking = [column for column in COLUMNS if column not in table.columns]
     if lacking or table.empty:
@@ -231,22 +274,27 @@ def _check_table(table: pd.DataFrame) -> pd.DataFrame:
     kept = pd.DataFrame({**texts, "name": names}).astype("str").assign(value=values)[list(COLUMNS)]
     # NaN is no number either, whatever pandas keeps of the difference.
     kept["value"] = kept["value"].mask(pd.Series(np.isnan(kept["value"].to_numpy(dtype=float, na_value=np.nan))))
-    _check_rows(kept)
+    crosses = centre is not None and (centre == 0 or bool((kept["value"] < 0).any()))
+    _check_rows(kept, zero_is_value=crosses)
+    if crosses:
+        is_zero = kept["mark"] == ZERO
+        kept = kept.assign(value=kept["value"].mask(is_zero, 0.0), mark=kept["mark"].mask(is_zero, VALUE))
     return kept.sort_values("code", kind="stable", ignore_index=True)
 
 
-def _check_rows(table: pd.DataFrame) -> None:
+def _check_rows(table: pd.DataFrame, *, zero_is_value: bool) -> None:
     value, mark = table["value"], table["mark"]
     infinite = pd.Series(np.isinf(value.to_numpy(dtype=float, na_value=0.0)), index=table.index)
     known = value.notna()
     is_zero = value.eq(0).fillna(value=False)
+    wrong_zero = (mark == VALUE) & is_zero & (not zero_is_value)
     for wrong, what, hint in (
         (table["code"].duplicated(keep=False), "stand twice", "give each place once"),
         (table["code"] == "", "have no code", "give each place its code"),
         (~mark.isin(MARKS), "have a mark that is unknown", f"the marks are {', '.join(MARKS)}"),
         (mark.isin([SUPPRESSED, MISSING]) & known, "are suppressed or missing and yet have a number", "leave it blank"),
         ((mark == VALUE) & ~known, "have the mark 'value' and no number", "mark them missing"),
-        ((mark == VALUE) & is_zero, "have the mark 'value' and are zero", "mark them zero: zero has its own key"),
+        (wrong_zero, "have the mark 'value' and are zero", "mark them zero: zero has its own key"),
         ((mark == ZERO) & known & ~is_zero, "have the mark 'zero' and another number", "mark them value"),
         (infinite, "have an infinite value", "leave the value blank and mark them missing"),
     ):

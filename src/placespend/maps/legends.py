@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from placespend.maps.layers import MARK_WORDS, MISSING, SUPPRESSED, VALUE, ZERO
-from placespend.maps.styles import BACKGROUND, BLUES, MARK_STYLES, Style, hatched, shades
+from placespend.maps.scheme_words import count_places
+from placespend.maps.styles import BACKGROUND, BLUES, MARK_STYLES, Style, class_styles, hatched
 
 if TYPE_CHECKING:
     from placespend.maps.layers import MapLayer
@@ -33,12 +34,15 @@ class Key:
     count : str
         How many places, in brackets; empty where that is not said.
     is_heading : bool
+    is_line : bool
+        Whether a line stands before the words, in place of a swatch: the centre between two classes.
     """
 
     words: str
     style: Style | None = None
     count: str = ""
     is_heading: bool = False
+    is_line: bool = False
 
 
 def style_of_places(layer: MapLayer) -> list[Style]:
@@ -53,11 +57,11 @@ def style_of_places(layer: MapLayer) -> list[Style]:
     list of Style
         By the rows of the layer's table. Estimates are hatched where the map has other numbers beside them.
     """
-    colours = shades(len(layer.classes))
+    of_classes = class_styles(layer.classes)
     hatch = layer.is_modelled & (not is_all_modelled(layer))
     styles = []
     for mark, number, is_hatched in zip(layer.table["mark"], layer.table["class_number"], hatch, strict=True):
-        style = Style(colours[number]) if mark == VALUE else MARK_STYLES[mark]
+        style = of_classes[number] if mark == VALUE else MARK_STYLES[mark]
         styles.append(hatched(style) if is_hatched else style)
     return styles
 
@@ -91,8 +95,11 @@ def legend_keys(layer: MapLayer, *, with_background: bool = False) -> list[Key]:
     list of Key
     """
     keys = [Key(layer.unit[:1].upper() + layer.unit[1:], is_heading=True)]
-    rows = zip(shades(len(layer.classes)), layer.classes.labels, layer.classes.counts, strict=True)
-    keys += [Key(label, Style(colour), _places(count)) for colour, label, count in reversed(list(rows))]
+    rows = zip(layer.classes.labels, class_styles(layer.classes), layer.classes.counts, strict=True)
+    of_classes = [Key(label, style, _places(count)) for label, style, count in rows]
+    if layer.classes.below:
+        of_classes.insert(layer.classes.below, Key(layer.classes.centre_words, is_line=True))
+    keys += reversed(of_classes)
     keys += [_key_of_mark(layer, ZERO)] * (layer.count(ZERO) > 0)
     keys += _keys_of_status(layer)
     keys += [_key_of_mark(layer, mark) for mark in MARK_WORDS if mark != ZERO and layer.count(mark)]
@@ -120,4 +127,4 @@ def _keys_of_status(layer: MapLayer) -> list[Key]:
 
 
 def _places(count: int) -> str:
-    return f"({count:,} place{'s' if count != 1 else ''})"
+    return f"({count_places(count)})"

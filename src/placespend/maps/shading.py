@@ -132,7 +132,7 @@ class Drawing:
         usual = next((width for most, width in OUTLINE_WIDTHS if len(self.shapes) <= most), 0.0)
         for style, shapes in drawn.items():
             if shapes:
-                patch = PathPatch(_path(shapes), zorder=style.above, rasterized=points > MANY_POINTS)
+                patch = PathPatch(path_of(shapes), zorder=style.above, rasterized=points > MANY_POINTS)
                 fill(patch, style, min(style.edge_width, 2 * usual) or usual)
                 axes.add_artist(patch)
 
@@ -146,8 +146,18 @@ class Drawing:
         return [shape for shape in cut if shape.area > 0]
 
 
-def _path(shapes: Sequence[Any]) -> Path:
-    """Join polygons into one path; holes run the other way round than what they are in."""
+def path_of(shapes: Sequence[Any]) -> Path:
+    """Join polygons into one path; holes run the other way round than what they are in.
+
+    Parameters
+    ----------
+    shapes : sequence of shapely polygons
+        One at least.
+
+    Returns
+    -------
+    matplotlib.path.Path
+    """
     import shapely  # noqa: PLC0415  (a pot needs no maps)
     from matplotlib.path import Path  # noqa: PLC0415
 

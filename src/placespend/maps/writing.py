@@ -58,7 +58,7 @@ def write_map(figure: Figure, path: Path, *, keep: Iterable[Path] = ()) -> None:
     if suffix == ".svg":
         write_whole(svg_text(figure), path, keep=keep)
     elif suffix == ".png":
-        write_whole(_png(figure), path, keep=keep)
+        write_whole(png_bytes(figure), path, keep=keep)
     else:
         message = f"{path.name} is no picture that a map can be written as."
         raise DataFileError(message, hint=f"name a file that ends in {' or '.join(SUFFIXES)}")
@@ -87,7 +87,19 @@ def svg_text(figure: Figure) -> str:
     return f'{text[:opened]} role="img">\n {said}{text[opened + 1 :]}'
 
 
-def _png(figure: Figure) -> bytes:
+def png_bytes(figure: Figure) -> bytes:
+    """Write a map as a PNG picture.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        Of :func:`placespend.maps.drawing.draw_map`.
+
+    Returns
+    -------
+    bytes
+        With its title and text alternative in it.
+    """
     written = io.BytesIO()
     said = {"Software": None, "Title": _title(figure), "Description": _description(figure)}
     with settings():
@@ -118,6 +130,7 @@ def map_geojson(layer: MapLayer, outlines: gpd.GeoDataFrame) -> str:
         A FeatureCollection in WGS84 degrees, by code. Of each place ``code``, ``name``, ``mark``, ``status`` (null
         where there is no number), ``class`` (1 for the lowest, or null), ``band`` (what the legend says), ``value``
         (null unless the mark is "value" or "zero", and always where only bands are told) and ``text`` (for a tooltip).
+        With a centre also ``side`` ("above", which holds the centre itself, "below", or null).
         Signs that HTML would obey are written as escapes of JSON, so that it can stand in a page.
 
     Raises
@@ -166,7 +179,10 @@ def map_properties(layer: MapLayer) -> list[dict[str, object]]:
         is_known = mark in {VALUE, ZERO}
         shaded = mark == VALUE
         band = layer.classes.labels[number] if shaded else MARK_WORDS[mark]
-        about = [layer.unit] * shaded + [row["status"]] * (is_known and row["status"] != "")
+        side = side_of(layer, number) if shaded else None
+        where = "at or above" if side == "above" else "below"
+        about = [layer.unit] * shaded + [f"{where} {layer.classes.centre_words}"] * (side is not None)
+        about += [row["status"]] * (is_known and row["status"] != "")
         said = f"{row['name']}: {words}" + (f" ({'; '.join(about)})" if about else "")
         value = None if not is_known or (shaded and layer.bands_only) else float(row["value"] if shaded else 0)
         told.append(
@@ -179,6 +195,26 @@ def map_properties(layer: MapLayer) -> list[dict[str, object]]:
                 "band": band,
                 "value": value,
                 "text": said,
+                **({"side": side} if layer.classes.centre is not None else {}),
             }
         )
     return told
+
+
+def side_of(layer: MapLayer, number: int) -> str | None:
+    """Tell on which side of the centre of a map a class lies.
+
+    Parameters
+    ----------
+    layer : MapLayer
+    number : int
+        0 for the lowest class.
+
+    Returns
+    -------
+    {"above", "below"} or None
+        None where the map has no centre. What equals the centre counts as above.
+    """
+    if layer.classes.centre is None:
+        return None
+    return "below" if number < layer.classes.below else "above"

@@ -27,6 +27,14 @@ KNOWN_WORDS = {
 }
 """What a reader is told of each."""
 
+KNOWN_MEANINGS = {
+    "published": "printed in an official statistic or account.",
+    "observed": "written down by the body that spent it, at this place.",
+    "modelled": "worked out from figures of a larger area or of other places.",
+    "assumed": "taken as given, for want of a figure.",
+}
+"""What those words mean, for who reads them first."""
+
 ID = re.compile(r"[a-z][a-z0-9-]*")
 
 
@@ -177,6 +185,7 @@ class Bars:
     labels : tuple of str
     values : tuple of float
         In the unit; negative ones too.
+        Not a number where none is known: no bar is drawn then.
     shown : tuple of str
         Each value as written at its bar.
     unit : str
@@ -204,6 +213,17 @@ class Bars:
 
     def __post_init__(self) -> None:
         _check_id(self.id)
+        ranges = [ends for ends in (self.lows, self.highs) if ends or self.lows or self.highs]
+        if any(len(found) != len(self.labels) for found in (self.values, self.shown, *ranges)):
+            message = f"picture {self.id} has not one value, and one range or none, for each label"
+            raise ValueError(message)
+
+    @property
+    def alternative(self) -> str:
+        """What the picture shows, in words."""
+        told = "; ".join(f"{label}: {shown}" for label, shown in zip(self.labels, self.shown, strict=True))
+        ranges = " A thin line over a bar is its range." if self.lows else ""
+        return f"Bars of {self.unit}.{ranges} {told}."
 
 
 @dataclass(frozen=True, eq=False)
@@ -217,7 +237,8 @@ class MapPicture:
     svg : str
         Or empty, where the picture is large.
     png : bytes
-        Or empty, where there is an SVG.
+        Or empty, where there is an SVG. One of both there must be, and both are best: the PNG is
+        what goes on paper and into a PDF, as browsers print the hatches of an SVG blurred and weasyprint slowly.
     alternative : str
         What it shows, in words.
     table : DataTable
@@ -236,6 +257,9 @@ class MapPicture:
 
     def __post_init__(self) -> None:
         _check_id(self.id)
+        if not self.svg and not self.png:
+            message = f"map {self.id} has no picture"
+            raise ValueError(message)
 
 
 Block = Paragraph | Notice | Bullets | Code | KeyFigures | DataTable | Bars | MapPicture

@@ -1,0 +1,243 @@
+"""The words and numbers that the sections of a report have in common.
+
+In running text amounts are rounded, with their unit as a word; in tables they stand to the penny. How a figure is known
+is told from its grades (METHOD 3.1): *recorded* where all of it was recorded at the place by the bodies that spent it
+(A), *published* where the rest was allocated to it officially (B), *assumed* where all of it is an estimate (E), and
+*modelled* wherever any of it was shared out by a measure (C, D).
+"""
+
+from __future__ import annotations
+
+from calendar import month_name
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from placespend.levels import LEVELS
+from placespend.money import format_gbp, percent
+from placespend.text import gbp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+    from placespend.place import Place
+    from placespend.reports.document import Known
+
+BILLION, MILLION = 100_000_000_000, 100_000_000
+"""In pence."""
+
+FEWEST_ROUNDED = 100_000
+"""Pence below which pence are told too."""
+
+NOT_KNOWN, AWAITED = "not known", "awaited"
+
+
+def rounded_gbp(pence: int) -> str:
+    """Write an amount as running text tells it.
+
+    Parameters
+    ----------
+    pence : int
+
+    Returns
+    -------
+    str
+        In billions with two decimals, millions with one, or whole pounds, rounded half even; small amounts to the
+        penny.
+
+    Examples
+    --------
+    >>> [rounded_gbp(pence) for pence in (2_367_518_391_875, -22_485_704_019, 882_570, 99_999)]
+    ['£23.68 billion', '-£224.9 million', '£8,826', '£999.99']
+    """
+    sign, size = "-" if pence < 0 else "", abs(int(pence))
+    if size >= BILLION or round(Fraction(size, MILLION), 1) >= BILLION // MILLION:
+        return f"{sign}£{_decimals(size, BILLION, 2)} billion"
+    if size >= MILLION or round(Fraction(size, 100)) >= MILLION // 100:
+        return f"{sign}£{_decimals(size, MILLION, 1)} million"
+    if size >= FEWEST_ROUNDED:
+        return f"{sign}£{round(Fraction(size, 100)):,}"
+    return format_gbp(pence)
+
+
+def _decimals(size: int, unit: int, places: int) -> str:
+    return f"{float(round(Fraction(size, unit), places)):,.{places}f}"
+
+
+def span_gbp(low: int, high: int) -> str:
+    """Write the ends of a range as running text tells them.
+
+    Parameters
+    ----------
+    low, high : int
+        Pence.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> span_gbp(2_340_000_000_000, 2_425_000_000_000)
+    '£23.40 billion to £24.25 billion'
+    """
+    return f"{rounded_gbp(low)} to {rounded_gbp(high)}"
+
+
+def compared(here: int | None, there: int | None) -> str:
+    """Say how an amount stands to another one.
+
+    Parameters
+    ----------
+    here, there : int or None
+        Pence, of each resident.
+
+    Returns
+    -------
+    str
+        "5.2 % more than"; empty where either is not known or not above zero.
+
+    Examples
+    --------
+    >>> compared(105, 100), compared(95, 100), compared(100, 100)
+    ('5.0 % more than', '5.0 % less than', 'as much as')
+    """
+    if here is None or there is None or here < 0 or there <= 0:
+        return ""
+    told = percent(abs(here - there), there)
+    if told == percent(0, there):
+        return "as much as"
+    return f"{told} {'more' if here > there else 'less'} than"
+
+
+def known_of(grades: Iterable[str]) -> Known:
+    """Tell how a figure is known, from the grades of what it is made of.
+
+    Parameters
+    ----------
+    grades : iterable of str
+        Letters.
+
+    Returns
+    -------
+    {"observed", "published", "modelled", "assumed", ""}
+        Empty where there are none.
+
+    Examples
+    --------
+    >>> known_of("A"), known_of("AB"), known_of("ACE"), known_of("E")
+    ('observed', 'published', 'modelled', 'assumed')
+    """
+    letters = set(grades)
+    if not letters:
+        return ""
+    if letters <= {"A"}:
+        return "observed"
+    if letters <= {"A", "B"}:
+        return "published"
+    return "assumed" if letters == {"E"} else "modelled"
+
+
+def amount_or_awaited(pence: object) -> str:
+    """Write an amount under a heading that gives the unit; what is awaited is told so.
+
+    Parameters
+    ----------
+    pence : int or missing
+
+    Returns
+    -------
+    str
+    """
+    return AWAITED if pd.isna(pence) else gbp(pence)  # type: ignore[call-overload]
+
+
+def share_recorded(observed: object, amount: object) -> str:
+    """Say what part of an amount bodies recorded at the place.
+
+    Parameters
+    ----------
+    observed, amount : int or missing
+        Pence.
+
+    Returns
+    -------
+    str
+        In per cent; empty where nothing is known or spent.
+    """
+    if pd.isna(amount) or pd.isna(observed) or not amount:  # type: ignore[call-overload]
+        return ""
+    return percent(int(observed), int(amount))  # type: ignore[call-overload]
+
+
+def level_words(place: Place) -> str:
+    """Say what kind of place a place is.
+
+    Parameters
+    ----------
+    place : Place
+
+    Returns
+    -------
+    str
+        Beginning with a capital.
+    """
+    label = LEVELS[place.level].label
+    return f"{label[0].upper()}{label[1:]}"
+
+
+def people_of(place: Place) -> str:
+    """Name those for whom money is spent in a place.
+
+    Parameters
+    ----------
+    place : Place
+
+    Returns
+    -------
+    str
+        "the people of Leeds".
+    """
+    return f"the people of {place.name}"
+
+
+def day_in_words(day: date) -> str:
+    """Write a day as running text tells it.
+
+    Parameters
+    ----------
+    day : datetime.date
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> day_in_words(date(2012, 3, 31))
+    '31 March 2012'
+    """
+    return f"{day.day} {month_name[day.month]} {day.year}"
+
+
+def and_list(words: Sequence[str]) -> str:
+    """Join words as a sentence does.
+
+    Parameters
+    ----------
+    words : sequence of str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> and_list(["a", "b", "c"])
+    'a, b and c'
+    """
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last
