@@ -1,52 +1,42 @@
-"""Draw the README's picture: what the command prints, as an SVG that needs nothing from the network.
+"""Take the README's picture: parts of the report that ``placespend report "Greater Manchester"`` makes.
 
-Run it with ``uv run notebooks/readme_picture.py``.
+It needs Chromium. Run it with ``uv run notebooks/readme_picture.py``.
 """
 
 from __future__ import annotations
 
-import io
+import shutil
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from rich.console import Console
-from rich.terminal_theme import TerminalTheme
-from rich.text import Text
+from playwright.sync_api import sync_playwright
 
 import placespend as ps
-from placespend.tables import pot_text
-from placespend.text import WIDTH
 
-# Black on white: legible in print and in greyscale.
-THEME = TerminalTheme((255, 255, 255), (11, 12, 12), [(11, 12, 12)] * 8)
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+WIDTH = 1000
+SHOWN = ("key-figures", "inside")
+"""The sections that are shown below the head of the report."""
 
-# rich's own template without its window frame and without its web fonts.
-TEMPLATE = """\
-<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {terminal_width} {terminal_height}">
-<title>placespend pot "Greater Manchester" --by body</title>
-<style>
-.{unique_id}-matrix {{ font-family: "DejaVu Sans Mono", Menlo, Consolas, monospace; font-size: {char_height}px;
-line-height: {line_height}px; white-space: pre; }}
-{styles}
-</style>
-<defs>
-<clipPath id="{unique_id}-clip-terminal"><rect width="{terminal_width}" height="{terminal_height}"/></clipPath>
-{lines}
-</defs>
-<rect width="100%" height="100%" fill="#ffffff"/>
-<g class="{unique_id}-matrix" transform="translate(8, 8)">{matrix}</g>
-</svg>
+# What the picture leaves out is only hidden: what it shows is as the report has it.
+HIDE = f"""
+nav, footer, main > section, details, .meanings {{ display: none !important; }}
+{", ".join(f"main > section#{name}" for name in SHOWN)} {{ display: block !important; }}
 """
 
 
-def draw(path: Path) -> None:
-    """Draw the pot of Greater Manchester by body."""
-    text = '$ placespend pot "Greater Manchester" --by body\n\n' + pot_text(ps.single_pot("Greater Manchester"), "body")
-    console = Console(record=True, width=WIDTH + 2, file=io.StringIO(), highlight=False)
-    console.print(Text(text.split("\nSources:")[0]))
-    path.write_text(
-        console.export_svg(title="", theme=THEME, code_format=TEMPLATE, unique_id="pot"), encoding="utf-8", newline="\n"
-    )
+def take(path: Path) -> None:
+    """Make the report, and photograph its head, its key figures and the map in it."""
+    found = next((name for name in map(shutil.which, NAMES) if name), None)
+    with TemporaryDirectory() as folder, sync_playwright() as driver:
+        (report, *_) = ps.report("Greater Manchester", out=Path(folder) / "report.html")
+        browser = driver.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": WIDTH, "height": 800})
+        page.goto(report.as_uri())
+        page.add_style_tag(content=HIDE)
+        page.screenshot(path=path, full_page=True)
+        browser.close()
 
 
 if __name__ == "__main__":
-    draw(Path(__file__).with_name("pot.svg"))
+    take(Path(__file__).with_name("report.png"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import runpy
 import subprocess
 import sys
 from fractions import Fraction
@@ -34,7 +35,7 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SHARED = Path(os.environ.get("PLACESPEND_SHARED", ROOT.parent / "shared"))
 FLAT = " ".join(README.split())
-BLOCKS = {"python": 3, "csv": 2, "toml": 1}
+BLOCKS = {"python": 4, "csv": 2, "toml": 1}
 
 
 def block(language: str, number: int = 0) -> str:
@@ -197,6 +198,25 @@ def test_the_code_about_families_runs(capsys: pytest.CaptureFixture[str]) -> Non
     printed = capsys.readouterr().out
     assert "2 published" in printed
     assert "national_mean" in printed
+
+
+def test_the_code_about_maps_and_reports_runs_and_writes_what_it_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    exec(compile(block("python", 3), "README.md", "exec"), {})  # noqa: S102
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["england.html", "police.png", "sheffield.html"]
+    assert "The single pot of Sheffield" in (tmp_path / "sheffield.html").read_text(encoding="utf-8")
+
+
+def test_the_picture_is_there() -> None:
+    (name,) = re.findall(r"^!\[[^]]+\]\(([^)]+)\)$", README, flags=re.MULTILINE)
+    assert (ROOT / name).read_bytes().startswith(b"\x89PNG")
+
+
+def test_what_the_equal_area_view_keeps_is_what_the_benchmark_measures() -> None:
+    kept = runpy.run_path(str(ROOT / "benchmarks" / "cartogram.py"))["measure"]()
+    assert f"{kept.touching:.0f} % of neighbouring authorities still touch" in FLAT
 
 
 def test_what_is_said_of_families_is_so() -> None:
