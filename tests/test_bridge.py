@@ -479,6 +479,34 @@ def test_every_total_of_a_place_is_bridged_to_where_none_is_named() -> None:
     assert pot_of(here, shipped()).bridge(published="greater-manchester-2011").end == one.end
 
 
+def test_totals_that_say_nothing_of_scope_and_year_are_bridged_to_without_gathering_lines_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    here, loaded = place("E47000001"), load(shipped_recipe(), intakes=shipped().intakes)
+    monkeypatch.setattr("placespend.published.load", None)
+    monkeypatch.setattr("placespend.bridge.load", None)
+    for name in find_published(here):
+        found = bridge_published(here, loaded, name)
+        assert found.steps.empty
+        assert found.start_pence == total(here, loaded)
+
+
+def test_lines_of_a_scope_that_a_publication_says_are_gathered_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    here, loaded = place("Worcestershire"), load(shipped_recipe(), intakes=shipped().intakes)
+    gathered: list[Loaded] = []
+
+    def load_and_count(*given: Any, **options: Any) -> Loaded:
+        gathered.append(load(*given, **options))
+        return gathered[-1]
+
+    monkeypatch.setattr("placespend.published.load", load_and_count)
+    first, second = (bridge_published(here, loaded, "worcestershire-interim") for _ in range(2))
+    assert len(gathered) == 1
+    pd.testing.assert_frame_equal(first.as_table(), second.as_table())
+    assert first.questions == second.questions
+    assert not load(shipped_recipe(), intakes=shipped().intakes).kept
+
+
 # --- prices
 
 TREASURY = [
@@ -541,7 +569,12 @@ def test_prices_are_taken_of_what_the_other_steps_leave(deflator: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "indices", "told"),
     [
-        ("greater-manchester-2012-13", None, "Prices: to state our total in prices of 2012-13, add HM Treasury's GDP"),
+        (
+            "greater-manchester-2012-13",
+            None,
+            "Prices: to state our total in prices of 2012-13, add HM Treasury's GDP deflators: "
+            "placespend bridge PLACE --deflator FILE.",
+        ),
         ("greater-manchester-2012-13", {"2011-12": Fraction(99)}, "Prices: the deflator file has no 2012-13."),
         ("greater-manchester-2012-13", {"2012-13": Fraction(99)}, "Prices: the deflator file has no 2011-12."),
         ("greater-manchester-2012-13", {}, "Prices: the deflator file has no 2011-12 and no 2012-13."),

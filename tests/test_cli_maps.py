@@ -110,6 +110,10 @@ def test_places_of_ones_own_that_overlap_are_refused(run: Run, tmp_path: Path) -
         (["Leeds", "--classes", "7"], "A map has from 1 to 5 classes, not 7."),
         (["Leeds", "--centre", "median"], "The centre of a map is 'zero', 'mean' or a number, not 'median'."),
         (["Leeds", "--show", "pot", "--show", "need"], "One picture shows one thing, not pot, need."),
+        (["Leeds", "--centre", "nan"], "The centre of a map is 'zero', 'mean' or a number, not nan."),
+        (["Leeds", "--show", "density", "--basis", "3.1", "residents", "why"], "does not rest on --basis."),
+        (["Leeds", "--with-shipped"], "Without lines of your own, --with-shipped would change nothing."),
+        (["Leeds", "--keep-unknown-footprints"], "Without lines of your own, --keep-unknown-footprints would"),
         (["Leeds", "--coverage", "land"], "--coverage can only go with a file of your own places."),
     ],
 )
@@ -157,6 +161,17 @@ def test_a_file_that_was_read_is_not_written_over(run: Run, write_lines: Any) ->
     result = run("map", "Greater Manchester", "--lines", own, "--out", own)
     assert result.code == 2
     assert own.read_bytes() == before
+
+
+def test_a_recipe_that_was_read_is_not_written_over(run: Run, tmp_path: Path, write_lines: Any) -> None:
+    own = write_lines({"footprint_code": "E92000001"})
+    recipe = tmp_path / "recipe.geojson"
+    recipe.write_text(f'title = "Mine"\n[[source]]\nid = "mine"\nfile = "{own.name}"\n')
+    before = recipe.read_bytes()
+    result = run("map", "--level", "region", "--recipe", recipe, "--out", recipe)
+    assert result.code == 2
+    assert "would be written over" in flat(result.err)
+    assert recipe.read_bytes() == before
 
 
 def test_an_unknown_place_leaves_nothing_behind(run: Run, tmp_path: Path) -> None:

@@ -67,6 +67,8 @@ def test_a_report_on_own_places_repeats_what_was_said(run: Run, tmp_path: Path) 
     [
         (["Leeds", "--out", "a.docx"], "no file that a report can be written as"),
         (["Leeds", "--out", "missing/a.html"], "not there"),
+        (["Leeds", "--out", ""], "no name for a report"),
+        (["Leeds", "--out", ".html"], "no name for a report"),
         (["Ledes", "--out", "a.html"], "no place called 'Ledes'"),
         (["Essex", "--out", "a.html"], "could be"),
         (["Leeds", "--out", "a.html", "--layer", "x"], "can only go with a file of your own places"),

@@ -257,3 +257,16 @@ def test_a_cell_whose_measures_count_nothing_has_no_share(monkeypatch: pytest.Mo
     assert table["share"].isna().all()
     assert table["share_exact"].isna().all()
     pd.testing.assert_series_equal(table["share"], pd.Series([pd.NA] * len(table), name="share", dtype="Float64"))
+
+
+def test_a_footprint_is_named_once_though_many_cells_are_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    named: list[str] = []
+
+    def name(code: str) -> str:
+        named.append(code)
+        return f"the area {code}"
+
+    monkeypatch.setattr("placespend.explain.name_of", name)
+    table = pot_of("E08000035").explain("education")
+    assert len(named) == len(set(named)) < len(table)
+    assert (table["footprint"] == "the area " + table["footprint_code"]).all()

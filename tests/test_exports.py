@@ -409,5 +409,25 @@ def test_links_in_a_circle_are_told(tmp_path: Path) -> None:
     first, second = tmp_path / "a.csv", tmp_path / "b.csv"
     first.symlink_to(second)
     second.symlink_to(first)
-    with pytest.raises(DataFileError, match="cannot be written"):
+    with pytest.raises(DataFileError, match="cannot be written: its links lead in a circle"):
         write_whole("x", first)
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_the_record_of_what_was_shown_is_not_written_over_through_a_link(tmp_path: Path, is_there: bool) -> None:
+    record, link, other = tmp_path / "families_shown.json", tmp_path / "link.csv", tmp_path / "other.csv"
+    link.symlink_to(other)
+    other.symlink_to(record)
+    if is_there:
+        record.write_text("what was shown", encoding="utf-8")
+    with pytest.raises(DataFileError, match="leads to the record of what was shown"):
+        write_whole("x", link)
+    assert record.exists() == is_there
+    assert not is_there or record.read_text(encoding="utf-8") == "what was shown"
+    write_whole("newer", record, is_record=True)
+    assert record.read_text(encoding="utf-8") == "newer"
+
+
+def test_a_name_that_no_file_can_have_is_told(tmp_path: Path) -> None:
+    with pytest.raises(DataFileError, match="cannot be written: no file can have such a name"):
+        write_whole("x", tmp_path / "a\0b.csv")

@@ -10,7 +10,8 @@ from placespend.comparison import describe_authorities, residents_by_authority
 from placespend.extents import Extent
 from placespend.gazetteer import find_place
 from placespend.levels import OWN
-from placespend.notes import notes_on_neighbourhood, notes_on_own_places
+from placespend.money import format_gbp
+from placespend.notes import line_warnings, notes_on_neighbourhood, notes_on_own_places
 from placespend.place import FEW_RESIDENTS, Place
 from placespend.pot import single_pot
 
@@ -59,3 +60,19 @@ def test_own_places_taken_alike_are_told_once_and_those_that_were_changed_by_nam
     places = [Place(name, name, OWN, extent, definition=words) for name, words in zip("ABC", said, strict=True)]
     assert notes_on_own_places(places) == ["From a file", "C: From a file; invalid outline mended"]
     assert notes_on_own_places([find_place("Leeds")]) == []
+
+
+def test_a_line_that_is_known_to_mislead_is_told_with_its_amount() -> None:
+    pot = single_pot("Cumbria")
+    (row,) = line_warnings().to_dict(orient="records")
+    is_it = (pot.cells["body"] == row["body"]) & (pot.cells["service_code"] == row["service_code"])
+    pence = int(pot.cells.loc[is_it, "amount_pence"].sum())
+    assert pence > 0
+    (told,) = pot.warnings
+    assert told.startswith(f"{format_gbp(pence)} of what stands here for waste management is nuclear decommissioning ")
+    assert told in pot.notes
+
+
+def test_where_it_is_not_shared_out_or_not_there_nothing_is_said() -> None:
+    assert single_pot("North West").warnings == ()
+    assert single_pot("Leeds").warnings == ()

@@ -106,6 +106,15 @@ def test_a_place_without_money_has_a_range_of_nothing() -> None:
     assert found.narrowing.empty
 
 
+def test_a_place_that_only_awaited_lines_serve_has_a_range_of_nothing() -> None:
+    loaded = loaded_of({**POLICE, "amount_pence": None, "status": "awaited"}, measures=COUNTS)
+    found = sensitivity_of(find_place(BIRMINGHAM), loaded)
+    assert (found.low_pence, found.central_pence, found.high_pence) == (0, 0, 0)
+    assert found.services.empty
+    assert found.narrowing.empty
+    assert ranges([find_place(BIRMINGHAM)], loaded)["high_pence"].tolist() == [0]
+
+
 def test_an_alternative_that_counts_nothing_leaves_the_cell_as_it_is() -> None:
     nothing = counted("income_deprived", E08000003=1)
     assert three(POLICE, measures=(COUNTS[0], nothing)) == (750, 750, 750)

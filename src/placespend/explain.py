@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -15,7 +16,7 @@ from placespend.shares import build_shares
 from placespend.spelling import did_you_mean, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
     from fractions import Fraction
 
     from placespend.bases import Bases
@@ -172,10 +173,12 @@ def explain_cells(cells: pd.DataFrame, place: Place, loaded: Loaded) -> pd.DataF
     pairs = list(zip(cells["footprint_code"], cells["basis"], strict=True))
     share_of = {pair: _share(*pair, place, bases) for pair in dict.fromkeys(pairs)}
     shares = [share_of[pair] for pair in pairs]
-    used = cells["basis"].map(bases.basis)
+    used = _map_once(cells["basis"], bases.basis)
     # Another basis than the one that would be taken says why; its quality is told where the ladder knows it.
     usual = bases.choose(cells.assign(basis=""))
-    rungs = [bases.rung(*pair) or {} for pair in zip(cells["service_code"], cells["basis"], strict=True)]
+    of_service = list(zip(cells["service_code"], cells["basis"], strict=True))
+    rung_of = {pair: bases.rung(*pair) or {} for pair in dict.fromkeys(of_service)}
+    rungs = [rung_of[pair] for pair in of_service]
     assumptions = [
         reasons.get((service, name), rung["assumption"] if rung and is_usual else GIVEN)
         for rung, service, name, is_usual in zip(
@@ -196,24 +199,29 @@ def explain_cells(cells: pd.DataFrame, place: Place, loaded: Loaded) -> pd.DataF
     return pd.DataFrame(
         {
             **{name: cells[name] for name in kept},
-            "footprint": cells["footprint_code"].map(name_of),
+            "footprint": _map_once(cells["footprint_code"], name_of),
             "cell_pence": cells["cell_pence"].astype("Int64"),
             "basis": cells["basis"],
-            "basis_label": used.map(lambda found: found.label),
-            "measure_years": used.map(lambda found: ", ".join(map(str, found.years)) or "not said"),
-            "observed_levels": used.map(lambda found: _join(part.observed_level for part, _ in found.parts)),
+            "basis_label": _map_once(used, lambda found: found.label),
+            "measure_years": _map_once(used, lambda found: ", ".join(map(str, found.years)) or "not said"),
+            "observed_levels": _map_once(used, lambda found: _join(part.observed_level for part, _ in found.parts)),
             "share": pd.array([None if share is None else float(share) for share in shares], dtype="Float64"),
             "share_exact": [None if share is None else f"{share.numerator}/{share.denominator}" for share in shares],
             "amount_pence": cells["amount_pence"].astype("Int64"),
             "grade": cells["grade"],
             "quality": pd.Series([rung.get("quality", NOT_ASSESSED) for rung in rungs], cells.index, dtype="str"),
             "assumption": pd.Series(assumptions, cells.index, dtype="str"),
-            "measure_source": used.map(lambda found: _join(part.source for part, _ in found.parts)),
-            "source": cells["source_id"].map(describe_source),
+            "measure_source": _map_once(used, lambda found: _join(part.source for part, _ in found.parts)),
+            "source": _map_once(cells["source_id"], describe_source),
             "lines": cells["lines"],
             "line_ids": cells["line_ids"],
         }
     ).reset_index(drop=True)
+
+
+def _map_once(column: pd.Series, tell: Callable[[Any], Any]) -> pd.Series:
+    """Tell of each value of a column, of one that stands many times only once: to name a place takes long."""
+    return column.map(cache(tell))
 
 
 def _share(footprint_code: str, basis_name: str, place: Place, bases: Bases) -> Fraction | None:

@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -103,6 +103,14 @@ class Loaded:
     def awaited(self) -> pd.DataFrame:
         """The lines that have no amount yet."""
         return self.lines[self.lines["status"] == "awaited"]
+
+    @cached_property
+    def kept(self) -> dict[tuple[object, ...], Any]:
+        """What was worked out from these lines and will be asked for again, by what it is of.
+
+        As pots that others are compared with. It goes with the lines, so that nothing outlives them.
+        """
+        return {}
 
     @property
     def year_end(self) -> date:

@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from placespend.accounts import sum_pence
+from placespend.cofog import services
 from placespend.errors import list_values
 from placespend.geography import count_of
 from placespend.levels import COMBINED_AUTHORITIES_CHECKED_TO, OWN, check_level
 from placespend.money import format_gbp, percent
 from placespend.place import FEW_RESIDENTS
 from placespend.responsibilities import service_groups
+from placespend.shipped import read_once, shipped_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import date
-
-    import pandas as pd
 
     from placespend.bases import Bases
     from placespend.place import Place
@@ -130,6 +132,41 @@ def notes_on_coarse_measures(
             f"Known only for larger areas, and spread within them by residents or households: {plain}. {differences}"
         )
     return notes
+
+
+@read_once
+def line_warnings() -> pd.DataFrame:
+    """List the lines of published sources whose basis is known to mislead.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``body``, ``service_code``, ``what`` (the money is), ``warning``.
+    """
+    return pd.read_csv(shipped_file("spend_lines", "line_warnings.csv"), dtype="str")
+
+
+def warn_of_lines(shared: pd.DataFrame) -> list[str]:
+    """Warn of money in a place that was shared out in a way that is known to mislead.
+
+    Parameters
+    ----------
+    shared : pandas.DataFrame
+        Cells that were apportioned, with ``body``, ``service_code`` and ``amount_pence``.
+
+    Returns
+    -------
+    list of str
+        With the amount in the place; nothing where there is none.
+    """
+    said = []
+    for row in line_warnings().to_dict(orient="records"):
+        found = shared[(shared["body"] == row["body"]) & (shared["service_code"] == row["service_code"])]
+        if sum_pence(found):
+            label = services()["label"][row["service_code"]]
+            what = f"{format_gbp(sum_pence(found))} of what stands here for {label[0].lower()}{label[1:]}"
+            said.append(f"{what} is {row['what']} ({row['body']}). {row['warning']}")
+    return said
 
 
 def describe_memo(memo: pd.DataFrame) -> list[str]:

@@ -38,6 +38,7 @@ from placespend.notes import (
     notes_on_coarse_measures,
     notes_on_neighbourhood,
     notes_on_places,
+    warn_of_lines,
 )
 from placespend.place import Place
 from placespend.published import bridge_published, find_published
@@ -354,6 +355,11 @@ class Pot:
         return ~touches(self.cells["footprint_code"], self.place, wholly=True)
 
     @cached_property
+    def warnings(self) -> tuple[str, ...]:
+        """What misleads in the figures of the place: money that was shared by a basis known to be wrong for it."""
+        return tuple(warn_of_lines(self.cells[self._shared]))
+
+    @cached_property
     def notes(self) -> tuple[str, ...]:
         """What a reader must know beside the figures."""
         years = describe_measure_years(self.cells, self._shared, self.loaded)
@@ -365,7 +371,15 @@ class Pot:
             about += describe_authorities(self.place, self.authority)
             shared = self.cells[self._shared]
             about += notes_on_coarse_measures(shared, self.place.is_made_of, self.loaded.bases, differences=DIFFERENCES)
-        return (*about, *self.loaded.cautions, *describe_memo(self.memo), *split * is_split, *years, *places)
+        return (
+            *about,
+            *self.warnings,
+            *self.loaded.cautions,
+            *describe_memo(self.memo),
+            *split * is_split,
+            *years,
+            *places,
+        )
 
     @cached_property
     def source_titles(self) -> tuple[str, ...]:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from placespend.apportion import build_ledger
-from placespend.errors import OverlappingPlacesError, list_values
+from placespend.errors import OverlappingPlacesError, WrongTypeError, list_values
 from placespend.explain import describe_measure_years, describe_sources
 from placespend.footprints import footprint_areas
 from placespend.gazetteer import find_place, parse_as_at
 from placespend.geography import ENGLAND, count_of, level_index
-from placespend.grades import grade_cells
+from placespend.grades import grade_cells, touches
 from placespend.ledger import ELSEWHERE, UNALLOCATED
 from placespend.levels import WARDS, check_level
 from placespend.loaded import Loaded, load
@@ -105,6 +105,7 @@ def pots(
     measures: Measures | None = None,
     lookups: str | Path | Sequence[str | Path] | None = None,
     overrides: Choices | None = None,
+    loaded: Loaded | None = None,
 ) -> Pots:
     """Build the pots of every place of a level, or of several places, in one run.
 
@@ -117,6 +118,8 @@ def pots(
         level, only the places most of whose residents live in it.
     recipe, lines, with_shipped, year, as_at, unknown_footprints, measures, lookups, overrides
         As for :func:`placespend.pot.single_pot`.
+    loaded : Loaded, optional
+        Lines gathered before, as those of a pot; then nothing else says which lines are in.
 
     Returns
     -------
@@ -132,6 +135,8 @@ def pots(
         If places overlap that are to sum to a larger one.
     LinesError, YearError, DataFileError
         If the lines cannot be used.
+    WrongTypeError
+        If lines gathered before are given, and also what to gather.
 
     Examples
     --------
@@ -140,18 +145,21 @@ def pots(
     """
     if isinstance(level, str):
         check_level(level)
-    wanted = recipe_wanted(
-        recipe,
-        lines=lines,
-        with_shipped=with_shipped,
-        year=year,
-        unknown_footprints=unknown_footprints,
-        measures=measures,
-        lookups=lookups,
-        overrides=overrides,
-    )
-    loaded = load(wanted)
-    day = parse_as_at(as_at or wanted.as_at, default=loaded.year_end)
+    money: dict[str, Any] = {
+        "recipe": recipe,
+        "lines": lines,
+        "with_shipped": with_shipped,
+        "year": year,
+        "unknown_footprints": unknown_footprints,
+        "measures": measures,
+        "lookups": lookups,
+        "overrides": overrides,
+    }
+    if loaded is None:
+        loaded = load(recipe_wanted(**money))
+    else:
+        _check_gathered(loaded, sorted(name for name, value in money.items() if _is_said(name, value)))
+    day = parse_as_at(as_at or loaded.recipe.as_at, default=loaded.year_end)
     found = places_asked(level, day)
     notes: list[str] = []
     area = within if isinstance(within, Place) or within is None else find_place(within, as_at=day)
@@ -189,18 +197,45 @@ def pots(
     )
 
 
+def _is_said(name: str, value: object) -> bool:
+    """Tell whether an argument says anything of which lines are in."""
+    return value != "error" if name == "unknown_footprints" else value is not None and value is not False
+
+
+def _check_gathered(loaded: object, said: list[str]) -> None:
+    """Refuse what are no lines gathered before, and such lines beside what to gather."""
+    if not isinstance(loaded, Loaded):
+        message = f"Lines gathered before are those of a pot, not {type(loaded).__name__}."
+        raise WrongTypeError(message, hint="give loaded=pot.loaded, or leave it out")
+    if said:
+        message = f"Lines gathered before go without {list_values(said)}."
+        raise WrongTypeError(message, hint="leave loaded= or the others out")
+
+
 def _recorded(loaded: Loaded, found: list[Place], ledger: Ledger) -> list[str]:
     """Say what of the places' pots bodies recorded at the place, where they are few and lie apart."""
     if len(found) > MOST_GRADED or not {place.code for place in found} <= set(ledger.totals()):
         return []
-    recorded = {
-        place.name: int(ledger.pence_at(place.code)[grade_cells(loaded.cells, place, loaded.bases) == "A"].sum())
-        for place in found
-    }
+    # Of a whole footprint, how an amount is known does not depend on the place that holds it, and England holds all.
+    england = find_place(ENGLAND, level="england")
+    records = loaded.cells["footprint_code"][grade_cells(loaded.cells, england, loaded.bases) == "A"]
+    sizes = records.map(_count_areas)
+    recorded: dict[str, int] = {}
+    for place in found:
+        # A place holds nothing that is larger than itself, which spares nearly all of them a look.
+        fitting = records[sizes <= len(place.small_areas)]
+        held = fitting.index[touches(fitting, place, wholly=True)] if len(fitting) else fitting.index
+        recorded[place.name] = int(ledger.pence_at(place.code)[held].sum()) if len(held) else 0
     told = [f"{name} {format_gbp(pence)}" for name, pence in recorded.items() if pence]
     if not told:
         return ["None of it was recorded at these places by the bodies that spent it: all is modelled."]
     return [f"Recorded at the place by the bodies that spent it: {list_values(told)}. All else is modelled."]
+
+
+def _count_areas(footprint: str) -> int:
+    """Count the small areas that a footprint touches; none of what is no footprint."""
+    areas = footprint_areas(footprint)
+    return 0 if areas is None else len(areas)
 
 
 def _per_head(loaded: Loaded, place: Place) -> str:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from placespend.place import Place
+    from placespend.recipe import Scope
 
 
 @read_once
@@ -114,9 +115,8 @@ def bridge_published(
     """
     (name,) = find_published(place, published)
     row = {str(key): str(value) for key, value in published_totals().loc[name].items()}
-    questions: list[str] = []
-    recipe = replace(loaded.recipe, financial_year=loaded.financial_year)
-    goal, year_is_known = _goal(recipe, row, loaded, questions)
+    goal, year_is_known, about_year = _goal(row, loaded)
+    questions = list(about_year)
     inner = bridge_pots((place, loaded), (place, goal))
     rows = inner.steps.to_dict(orient="records")
     total = inner.end_pence
@@ -139,37 +139,62 @@ def bridge_published(
     )
 
 
-def _goal(recipe: Recipe, row: dict[str, str], loaded: Loaded, questions: list[str]) -> tuple[Loaded, bool]:
-    """Build the pot whose scope and year are, as far as it says, those of the publication."""
-    scope = recipe.scope
+def _goal(row: dict[str, str], loaded: Loaded) -> tuple[Loaded, bool, list[str]]:
+    """Gather the lines whose scope and year are, as far as it says, those of the publication.
+
+    Most publications say the same of both, so what was gathered once is kept with the lines.
+    """
+    scope = loaded.recipe.scope
     for flag in ("payments_to_people", "capital"):
         if row[flag]:
             scope = replace(scope, **{flag: row[flag] == "in"})  # type: ignore[arg-type]
     bodies = {body for intake in loaded.intakes.values() for body in intake.lines["body"]}
     named = tuple(body for body in row["bodies_left_out"].split("; ") if body in bodies)
     scope = replace(scope, leave_out_bodies=tuple(dict.fromkeys((*scope.leave_out_bodies, *named))))
-    wanted = replace(recipe, scope=scope)
-    if row["year"] != loaded.financial_year:
+    key = ("goal", scope, row["year"])
+    if key not in loaded.kept:
+        loaded.kept[key] = _gather_goal(scope, row["year"], loaded)
+    found: tuple[Loaded, bool, list[str]] = loaded.kept[key]
+    return found
+
+
+def _gather_goal(scope: Scope, year: str, loaded: Loaded) -> tuple[Loaded, bool, list[str]]:
+    """Gather lines in a scope, of a year if that can be; tell whether it could, and what to say where not."""
+    wanted = replace(loaded.recipe, scope=scope, financial_year=loaded.financial_year)
+    questions = []
+    if year != loaded.financial_year:
         not_known = "what the change of year moves is not known, and is in what is not explained."
         try:
-            goal = load(replace(wanted, financial_year=row["year"]), intakes=loaded.intakes, measured=loaded.measured)
+            goal = _of_year(replace(wanted, financial_year=year), loaded)
         except YearError:
-            questions.append(
-                f"Year: the total is of {row['year']} and the sources hold {loaded.financial_year}; {not_known}"
-            )
+            questions.append(f"Year: the total is of {year} and the sources hold {loaded.financial_year}; {not_known}")
         except (RecipeError, OverlapError) as error:
             questions.append(
-                f"Year: the total is of {row['year']}, and no pot of that year can be built with this recipe "
+                f"Year: the total is of {year}, and no pot of that year can be built with this recipe "
                 f"({error.message.splitlines()[0]}); {not_known}"
             )
         else:
-            questions.extend(
-                f"Year: no line of source {name} is of {row['year']}; it is left out of the pot of that year."
+            left_out = [
+                f"Year: no line of source {name} is of {year}; it is left out of the pot of that year."
                 for name, intake in goal.intakes.items()
-                if row["year"] not in set(intake.lines["financial_year"])
-            )
-            return goal, True
-    return load(wanted, intakes=loaded.intakes, measured=loaded.measured), False
+                if year not in set(intake.lines["financial_year"])
+            ]
+            return goal, True, left_out
+    if scope == loaded.recipe.scope:
+        return loaded, False, questions
+    return load(wanted, intakes=loaded.intakes, measured=loaded.measured), False, questions
+
+
+def _of_year(wanted: Recipe, loaded: Loaded) -> Loaded:
+    """Gather the lines of another year from sources that were read before."""
+    intakes = loaded.intakes.values()
+    if all(
+        intake.year is None and wanted.financial_year not in set(intake.lines["financial_year"]) for intake in intakes
+    ):
+        # All years of all sources are at hand, and none is the one: to relate the lines first would take long.
+        message = f"There are no lines of {wanted.financial_year}."
+        raise YearError(message)
+    return load(wanted, intakes=loaded.intakes, measured=loaded.measured)
 
 
 def _price_step(
@@ -181,7 +206,8 @@ def _price_step(
         return None
     if deflator is None:
         questions.append(
-            f"Prices: to state our total in prices of {wanted}, add HM Treasury's GDP deflators with --deflator FILE."
+            f"Prices: to state our total in prices of {wanted}, add HM Treasury's GDP deflators: "
+            "placespend bridge PLACE --deflator FILE."
         )
         return None
     missing = [found for found in (year, wanted) if found not in deflator]

@@ -163,7 +163,9 @@ def _of_place(loaded: Loaded, units: Units, place: Place, rows: Rows) -> tuple[E
     places = [place, *_around(place)]
     by_row = amounts_of(rows.cells, np.arange(len(rows.cell)), len(rows.cell), places, loaded.bases)
     here, around = by_row[:, 0], by_row[:, : len(places)].sum(axis=1)
-    sums = np.zeros((len(units.table), max(len(names) for names in rows.names) + 1, 1), dtype=np.int64)
+    # Where all amounts are awaited, there are no units.
+    slots = max((len(names) for names in rows.names), default=1) + 1
+    sums = np.zeros((len(units.table), slots, 1), dtype=np.int64)
     np.add.at(sums, (units.of_cell[rows.cell], rows.slot), here[:, None])
     found = find_extremes(rows, sums, units, known_units(loaded, units, [place]))
     row_of = np.tile(np.arange(len(loaded.cells))[:, None], (1, sums.shape[1] - 1))

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from placespend.maps import bounds
-from placespend.maps.bounds import natural_bounds, read_decimal, roundest_between
+from placespend.maps.bounds import natural_bounds, quantile_bounds, read_decimal, roundest_between
 from placespend.maps.classes import classify
 
 VALUES = st.lists(st.one_of(st.integers(1, 30), st.floats(-1e3, 1e3)).map(read_decimal), min_size=1, max_size=12)
@@ -26,7 +26,7 @@ def squares(values: list[Decimal], limits: tuple[Decimal, ...]) -> float:
     return total
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(VALUES, st.integers(1, 4))
 def test_natural_breaks_are_the_best_division_there_is(values: list[Decimal], classes: int) -> None:
     values.sort()
@@ -71,3 +71,12 @@ def test_the_roundest_number_is_over_one_and_not_over_the_other() -> None:
     assert roundest_between(Decimal("3.9"), Decimal("4.2")) == 4
     assert roundest_between(Decimal(4), Decimal("4.2")) == Decimal("4.1")
     assert roundest_between(Decimal(-1), Decimal(1)) in {0, 1}
+
+
+def test_two_values_that_hardly_differ_make_no_bound_in_pence_where_a_place_can_be_spared() -> None:
+    pounds = ["210", "220", "230", "250.10", "250.30", "290", "310", "1600", "1649", "1660", "1700", "1900"]
+    values = [Decimal(pound) for pound in pounds]
+    # Four to a class: one may go to the next.
+    assert quantile_bounds(values, 3) == (Decimal(260), Decimal(1620))
+    # Fewer: none may.
+    assert quantile_bounds(values[1:-1], 3)[0] == Decimal("250.2")

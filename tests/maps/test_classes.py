@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from placespend.errors import PlacespendError, UnknownNameError, WrongTypeError
-from placespend.maps.classes import classify, format_number, format_within
+from placespend.maps.class_labels import format_number
+from placespend.maps.classes import classify, format_within
 
 NUMBERS = st.one_of(
     st.integers(1, 12).map(float), st.floats(0.001, 1e7), st.floats(-1e3, 1e3).filter(lambda value: abs(value) > 1e-6)
@@ -153,3 +154,41 @@ def test_what_cannot_be_is_refused(options: dict[str, object], kind: type[Places
     with pytest.raises(kind) as caught:
         classify([1.0, 2.0], **options)  # type: ignore[arg-type]
     assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("values", "labels"),
+    [
+        ([8.08], ("5 to 10",)),
+        ([8.08, 8.08, 8.08], ("5 to 10",)),
+        ([8.08, 8.09], ("5 to 10",)),
+        ([14.04], ("10 to 20",)),
+        ([10], ("10 to 20",)),
+        ([0.3], ("0.2 to 0.5",)),
+        ([-14.04], ("-20 to -10",)),
+        ([8.08, 8.09, 9.5], ("8 to under 9", "9 to 10")),
+    ],
+)
+def test_of_bands_only_no_label_tells_a_value(values: list[float], labels: tuple[str, ...]) -> None:
+    found = classify(values, bands_only=True)
+    assert found.labels == labels
+    assert sum(found.counts) == len(values)
+
+
+@given(st.lists(NUMBERS, min_size=1, max_size=40), st.sampled_from(["quantiles", "equal", "natural"]))
+def test_bands_hold_their_values_and_are_never_narrow(values: list[float], scheme: str) -> None:
+    found = classify(values, scheme=scheme, bands_only=True)  # type: ignore[arg-type]
+    exact = [Decimal(f"{value:.9g}") for value in values]
+    assert sum(found.counts) == len(values)
+    assert all(found.counts)
+    for label, count in zip(found.labels, found.counts, strict=True):
+        first, last = read(label)
+        assert last - first >= (max(exact) - min(exact)) / 100
+        assert sum(first <= value <= last for value in exact) >= count
+    assert read(found.labels[0])[0] <= min(exact) <= max(exact) <= read(found.labels[-1])[1]
+    assert read(found.labels[-1])[1] - read(found.labels[0])[0] >= max(map(abs, exact)) / 20
+
+
+def test_true_is_no_bound() -> None:
+    with pytest.raises(WrongTypeError, match="The bounds of classes are numbers"):
+        classify([5.0], scheme="given", breaks=[True])

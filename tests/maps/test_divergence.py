@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from placespend.errors import WrongTypeError
+from placespend.maps.descriptions import describe_map, describe_scheme
 from placespend.maps.divergence import classify_around
-from placespend.maps.layers import MapLayer, describe_map, describe_scheme, map_layer
+from placespend.maps.layers import MapLayer, map_layer
 from placespend.maps.legends import legend_keys, style_of_places
 from placespend.maps.styles import HATCH_BELOW, HATCH_MODELLED, class_styles
 from placespend.maps.writing import map_properties
@@ -207,3 +208,19 @@ def test_the_data_layer_tells_the_side() -> None:
 def test_words_for_a_centre_that_is_not_given_are_refused() -> None:
     with pytest.raises(WrongTypeError, match="no centre"):
         layer(1, 2, centre_words="the mean")
+
+
+def test_a_centre_is_not_rounded_to_another_number() -> None:
+    # Nothing lies between 2.52 and 3, and yet no one would take the one for the other.
+    found = classify_around([5, 12, 20, 25], 2.52, centre_words="England")
+    assert found.centre_words == "England, 2.5"
+
+
+@pytest.mark.parametrize("values", [[8.08], [8.08, 8.08], [8.08, 8.09], [7.93, 8.08]])
+@pytest.mark.parametrize("scheme", ["quantiles", "equal", "natural"])
+def test_of_bands_only_no_label_around_a_centre_tells_a_value(values: list[float], scheme: str) -> None:
+    found = classify_around(values, 8, scheme=scheme, bands_only=True)  # type: ignore[arg-type]
+    said = " ".join(found.labels)
+    assert found.labels[-1] == "8 to 10"
+    assert not any(str(value) in said for value in values)
+    assert sum(found.counts) == len(values)

@@ -19,8 +19,10 @@ from matplotlib.text import Text
 
 from placespend.errors import WrongTypeError
 from placespend.geography import outlines
-from placespend.maps.drawing import SCHEMATIC, draw_map
-from placespend.maps.layers import MapLayer, describe_scheme, map_layer
+from placespend.maps.descriptions import describe_scheme
+from placespend.maps.drawing import draw_map
+from placespend.maps.feet import SCHEMATIC
+from placespend.maps.layers import MapLayer, map_layer
 from placespend.maps.page import settings
 from placespend.maps.shading import outlines_in_order
 from placespend.maps.styles import HATCH_BELOW, HATCH_MISSING, HATCH_MODELLED, HATCH_SUPPRESSED, INK, LAND
@@ -127,7 +129,13 @@ def test_any_name_title_unit_and_note_fits(name: str) -> None:
 
 def test_everything_that_must_be_said_is_said(of_ten: Figure) -> None:
     shown = [text.get_text() for text in texts(of_ten)]
-    for words in ("Families per 1,000 households", "A note.", "Source: One; Two.", "10 km", "not part of this map"):
+    for words in (
+        "Families per 1,000 households",
+        "A note.",
+        "Figures from One; Two.",
+        "10 km",
+        "not part of this map",
+    ):
         assert words in shown
     assert of_ten.get_suptitle() == "Families of Greater Manchester"
     assert NOTICE in " ".join(shown)

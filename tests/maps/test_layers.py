@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from placespend.errors import WrongTypeError
-from placespend.maps.layers import MapLayer, describe_map, map_layer, mark_values
+from placespend.maps.descriptions import describe_map
+from placespend.maps.layers import MapLayer, map_layer, mark_values
 from placespend.maps.legends import ALL_MODELLED, legend_keys, style_of_places
 from placespend.maps.styles import BLUES, HATCH_MODELLED, MARK_STYLES, SHADES, Style, hatched, lightness, shades
 

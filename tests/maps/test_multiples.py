@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from texts_apart import check_texts, texts_of
 
 from placespend.errors import WrongTypeError
-from placespend.maps.layers import describe_map, map_layer
+from placespend.maps.descriptions import describe_map
+from placespend.maps.layers import map_layer
 from placespend.maps.legends import ALL_MODELLED
 from placespend.maps.multiples import CAPTION, MOST, captions, common_keys, draw_multiples, layers_on_one_scale
 from placespend.maps.writing import svg_text
@@ -115,7 +116,7 @@ def test_one_legend_and_one_scale_bar_stand_under_all_pictures(outlines: gpd.Geo
     for words in ("Low", "High", "Things", "1 to under 4", "7 to 9", "zero", "no data", "suppressed: confidential"):
         assert said.count(words) == 1, words
     assert sum(text.endswith((" km", " m")) for text in said) == 1
-    assert "Source: One; Two." in said
+    assert "Figures from One; Two." in said
     assert NOTICE.split()[0] in " ".join(said)
     assert len({axes.get_xlim() + axes.get_ylim() for axes in figure.axes}) == 1
 
@@ -128,6 +129,7 @@ def test_the_text_alternative_describes_each_picture(outlines: gpd.GeoDataFrame)
         assert describe_map(layer, title=heading) in label
     assert "A note." in label
     assert "All pictures share one set of classes, made of the values of all of them together." in label
+    assert "Classes hold about equally many places, all pictures together." in label
 
 
 def test_most_pictures_and_long_headings_fit(outlines: gpd.GeoDataFrame) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import shapely
 
 import placespend as ps
 from placespend.errors import WrongTypeError
+from placespend.gazetteer import places_of_level
 from placespend.geography import outlines
 from placespend.maps.place_outlines import BY_HALVES, BY_POSTCODES, WHOLE, outline_of, outlines_of
 from placespend.place import remainder
@@ -15,6 +18,19 @@ from placespend.place import remainder
 def test_a_place_of_whole_small_areas_has_the_outline_of_its_level() -> None:
     trafford = outlines("upper_tier").set_index("code").geometry["E08000009"]
     assert outline_of(ps.find_place("Trafford")).symmetric_difference(trafford).area == 0
+
+
+@pytest.mark.parametrize("level", ["region", "upper_tier", "lad", "police_force"])
+def test_an_outline_that_ships_is_the_one_that_its_small_areas_make(level: str) -> None:
+    place = places_of_level(level)[3]
+    made = shapely.union_all(outlines("lsoa").geometry.to_numpy()[place.extent.whole])
+    assert outline_of(place).symmetric_difference(made).area == 0
+
+
+def test_a_code_alone_gives_no_outline_that_ships() -> None:
+    trafford, salford = ps.find_place("Trafford"), ps.find_place("Salford")
+    drawn = outline_of(replace(salford, code=trafford.code))
+    assert drawn.symmetric_difference(outline_of(salford)).area == 0
 
 
 def test_the_tri_borough_is_its_three_boroughs() -> None:

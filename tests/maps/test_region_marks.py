@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 import pytest
 import shapely
@@ -14,8 +15,8 @@ from placespend.gazetteer import places_of_level
 from placespend.maps.cartogram import equal_area_outlines
 from placespend.maps.drawing import draw_map
 from placespend.maps.layers import MapLayer, map_layer
-from placespend.maps.page import settings
-from placespend.maps.region_marks import mark_regions
+from placespend.maps.page import Page, settings
+from placespend.maps.region_marks import mark_regions, room_for_name
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -68,3 +69,16 @@ def test_one_region_needs_no_marks(north: gpd.GeoDataFrame) -> None:
     before = texts_of(drawn)
     assert texts_of(mark_regions(drawn, alone)) == before
     assert all(patch.get_fill() for patch in drawn.axes[0].findobj(PathPatch))
+
+
+def test_a_name_that_has_no_room_on_one_line_takes_two() -> None:
+    region = shapely.box(1, 1, 2, 2)
+    with settings():
+        page = Page()
+        for width, lines in ((3.2, ("West Midlands",)), (2.8, ("West", "Midlands"))):
+            # Only on the right of the region is room: more or less than the name is wide.
+            taken = shapely.box(0, 0, 2, 3)
+            found, box = room_for_name(page, "West Midlands", region, taken, np.array([width, 3.0]))
+            assert found == lines
+            assert box.disjoint(taken)
+        assert room_for_name(page, "West Midlands", region, taken, np.array([2.2, 3.0])) == ((), None)

@@ -50,6 +50,7 @@ def test_totals_and_counts_are_refused_and_the_reason_is_told(show: str) -> None
             "No service in this pot is called 'helth'.",
             "did you mean 'Health'?",
         ),
+        ({"scheme": ""}, "There is no scheme of classes ''.", "there are quantiles, equal, natural, given"),
         ({"scheme": "quantile"}, "There is no scheme of classes 'quantile'.", "did you mean 'quantiles'?"),
         ({"show": "cost", "cost_layer": "modeled"}, "There is no layer of cost 'modeled'.", "did you mean 'modelled'?"),
     ],
@@ -75,6 +76,25 @@ def test_a_misspelt_word_is_told_with_what_was_meant(options: dict[str, Any], me
         ({"show": "density", "centre": "mean"}, "A map of density is not set against the mean."),
         ({"show": "difference", "centre": "mean"}, "A map of difference is not set against the mean."),
         ({"breaks": [3, 2]}, "The bounds of classes are numbers, each above the one before, not [3, 2]."),
+        ({"breaks": []}, "breaks= says where classes begin, and holds no number."),
+        ({"breaks": [1e308]}, "A bound of classes lies within 1,000,000,000, and 1e+308 does not."),
+        ({"breaks": [0.00001]}, "A bound of classes has 2 decimals at most, and 1e-05 has more."),
+        ({"centre": 1e300}, "The centre of a map lies within 1,000,000,000, and 1e+300 does not."),
+        ({"centre": 1e-300}, "The centre of a map has 6 decimals at most, and 1e-300 has more."),
+        ({"centre": float("nan")}, "The centre of a map is 'zero', 'mean' or a number, not nan."),
+        ({"centre": "mean", "classes": 1}, "A map around a centre has classes on both sides of it, so more than one."),
+        (
+            {"show": "difference", "classes": 1},
+            "A map around a centre has classes on both sides of it, so more than one.",
+        ),
+        (
+            {"show": "density", "breaks": [-5, 5]},
+            "No figure of a map of density lies below zero, so no class ends at -5.",
+        ),
+        (
+            {"show": "need", "measure": "income_deprived", "breaks": [0, 5]},
+            "No figure of a map of need lies below zero, so no class ends at 0.",
+        ),
         ({"classes": 9}, "A map has from 1 to 5 classes, not 9."),
     ],
 )
@@ -112,3 +132,7 @@ def test_a_difference_lies_around_zero_unless_said_otherwise() -> None:
     assert check_shown("difference").centre == "zero"
     assert check_shown("difference", centre=100).centre == 100
     assert check_shown().centre is None
+
+
+def test_a_bound_of_money_may_lie_below_zero_as_money_may() -> None:
+    assert check_shown(breaks=[-5.25, 0]).classing["breaks"] == [-5.25, 0]

@@ -3,43 +3,20 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from maps_of_places import GM, places_in, shipped, ten
 
 from placespend.errors import DataFileError, PlacespendError, WrongTypeError
-from placespend.gazetteer import find_place, places_of_level
-from placespend.loaded import Loaded, load
-from placespend.maps.layers import describe_map
+from placespend.maps.descriptions import describe_map
 from placespend.maps.writing import svg_text
 from placespend.place_maps.choropleths import choropleth, draw_mappable, web_map
-from placespend.place_maps.mappable import Mappable, mappable
-from placespend.several import places_inside
 from placespend.spelling import one_line
-from placespend.wanted import recipe_wanted
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
-
-    from placespend.place import Place
-
-GM = "Greater Manchester"
-HOSTILE = '<img src=x onerror=alert(1)>"&{{ 7*7 }}'
-
-
-@cache
-def shipped() -> Loaded:
-    return load(recipe_wanted(None))
-
-
-@cache
-def ten(show: str = "pot", **options: Any) -> Mappable:
-    return mappable(show, within=GM, loaded=shipped(), **options)
-
-
-def places_in(name: str, level: str = "upper_tier") -> list[Place]:
-    return places_inside(places_of_level(level), find_place(name, as_at="2012-03-31"), choose=True)[0]
 
 
 # --- one map
@@ -65,6 +42,22 @@ def test_in_an_equal_area_view_under_ones_own_title_nothing_is_to_scale() -> Non
     text = svg_text(figure)
     assert "not drawn to scale" in text
     assert " km" not in text
+    # They lie in one region, so none is marked.
+    assert "thick lines" not in text
+
+
+def test_in_an_equal_area_view_of_several_regions_each_is_marked_and_named() -> None:
+    places = [*places_in(GM), *places_in("Yorkshire and the Humber")]
+    options: dict[str, Any] = {"places": places, "loaded": shipped(), "equal_area": True}
+    one = choropleth(**options)
+    names = {"North West", "Yorkshire and the Humber"}
+    assert names <= {text.get_text() for text in one.axes[0].texts}
+    assert "thick lines run around regions" in str(one.get_label())
+    # Beside a second map there is no room for names; the lines are on both.
+    several = choropleth("service", service=["health", "police"], **options)
+    against = choropleth(against="income_deprived", **options)
+    for axes in (one.axes[0], *several.axes, against.axes[0]):
+        assert sum(patch.get_zorder() == 7 for patch in axes.patches) == 2
 
 
 # --- several, and one against another
@@ -110,6 +103,12 @@ def test_a_page_has_a_layer_for_each_thing_that_is_shown(tmp_path: Path) -> None
     assert "Public spending by upper-tier authority in Greater Manchester, 2011-12" in text
 
 
+def test_a_combined_authority_by_middle_layer_area_is_a_page_of_less_than_two_megabytes(tmp_path: Path) -> None:
+    out = tmp_path / "gm.html"
+    web_map(["pot", "density"], within=GM, level="msoa", out=out, loaded=shipped())
+    assert 300_000 < out.stat().st_size < 2_000_000
+
+
 # --- refused
 
 
@@ -126,3 +125,16 @@ def test_files_of_another_kind_are_refused_before_anything_is_drawn(tmp_path: Pa
     with pytest.raises(DataFileError):
         choropleth(within=GM, out=tmp_path / "nowhere" / "a.svg", loaded=shipped())
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("function", "name"), [(choropleth, "r.png"), (web_map, "r.html")])
+def test_a_recipe_is_not_written_over(
+    function: Any, name: str, tmp_path: Path, write_lines: Callable[..., Path]
+) -> None:
+    own = write_lines({"footprint_code": "E92000001"})
+    recipe = tmp_path / name
+    recipe.write_text(f'title = "Mine"\n[[source]]\nid = "mine"\nfile = "{own.name}"\n')
+    before = recipe.read_bytes()
+    with pytest.raises(DataFileError, match="would be written over"):
+        function(level="region", recipe=recipe, out=recipe)
+    assert recipe.read_bytes() == before

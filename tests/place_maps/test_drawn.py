@@ -4,55 +4,21 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
+from maps_of_places import GM, HOSTILE, places_in, shipped, ten
 
 from placespend.errors import PlacespendError
-from placespend.gazetteer import find_place, places_of_level
-from placespend.loaded import Loaded, load
-from placespend.maps.layers import describe_map
+from placespend.gazetteer import find_place
+from placespend.maps.descriptions import describe_map
 from placespend.maps.writing import svg_text
 from placespend.place_maps.choropleths import draw_mappable
-from placespend.place_maps.drawn import data_layer, described, notes_together, page, surroundings
-from placespend.place_maps.mappable import Mappable, mappable
-from placespend.several import places_inside
-from placespend.wanted import recipe_wanted
+from placespend.place_maps.drawn import data_layer, described, notes_together, page
+from placespend.place_maps.mappable import mappable
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from placespend.place import Place
-
-GM = "Greater Manchester"
-HOSTILE = '<img src=x onerror=alert(1)>"&{{ 7*7 }}'
-
-
-@cache
-def shipped() -> Loaded:
-    return load(recipe_wanted(None))
-
-
-@cache
-def ten(show: str = "pot", **options: Any) -> Mappable:
-    return mappable(show, within=GM, loaded=shipped(), **options)
-
-
-def places_in(name: str, level: str = "upper_tier") -> list[Place]:
-    return places_inside(places_of_level(level), find_place(name, as_at="2012-03-31"), choose=True)[0]
-
-
-def test_places_lie_in_their_region_or_in_england() -> None:
-    around, caption = surroundings(places_in(GM))
-    assert around is not None
-    assert caption == "Where these places are in the North West"
-    assert set(around["code"]) == {place.code for place in places_in("North West")}
-    for places in (places_in("North West"), [find_place("Leeds"), find_place("Manchester")]):
-        around, caption = surroundings(places)
-        assert around is not None
-        assert (len(around), caption) == (9, "Where these places are in England")
-    assert surroundings(places_of_level("region")) == (None, "")
 
 
 def test_specks_are_refused() -> None:

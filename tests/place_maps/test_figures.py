@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from maps_of_places import shipped
 
 from placespend.circles import circle
 from placespend.errors import OverlappingPlacesError
@@ -16,8 +15,7 @@ from placespend.gazetteer import find_place, places_of_level
 from placespend.geography import count_of
 from placespend.loaded import Loaded, load
 from placespend.measures import Measure, measure
-from placespend.money import per_head_pence
-from placespend.place_maps.figures import Spending, percent_of, pounds_per_head, shares_in_need, spending_at
+from placespend.place_maps.figures import Spending, shares_in_need, spending_at
 from placespend.pot import pot_of
 from placespend.wanted import recipe_wanted
 
@@ -27,11 +25,6 @@ if TYPE_CHECKING:
 
 HEALTH = ["7.A", "7.B", "7.C"]
 SCHOOLS = ["9.1-primary", "9.2"]
-
-
-@cache
-def shipped() -> Loaded:
-    return load(recipe_wanted(None))
 
 
 @cache
@@ -125,25 +118,7 @@ def test_a_line_of_a_place_that_cuts_small_areas_lies_wholly_in_it(write_lines: 
     assert found.statuses() == ["recorded", "missing"]
 
 
-# --- per head, per cent
-
-
-@given(st.integers(-(10**15), 10**15), st.integers(1, 10**8))
-def test_pounds_per_head_are_whole_pence(pence: int, residents: int) -> None:
-    head = pounds_per_head(pence, residents)
-    assert head is not None
-    assert round(head * 100) == per_head_pence(pence, residents)
-
-
-def test_nothing_is_told_per_head_where_nobody_lives() -> None:
-    assert pounds_per_head(100, 0) is None
-
-
-@pytest.mark.parametrize(
-    ("part", "whole", "told"), [(1, 3, 33.33), (0, 5, 0.0), (5, 5, 100.0), (1, 0, None), (1, -5, None), (-1, 8, -12.5)]
-)
-def test_per_cent_to_two_decimals(part: int, whole: int, told: float | None) -> None:
-    assert percent_of(part, whole) == told
+# --- need
 
 
 def test_need_is_told_of_the_people_or_households_who_live_there() -> None:

@@ -6,38 +6,27 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
+from maps_of_places import GM, shipped, ten
 
 from placespend.errors import OverlappingPlacesError, PlacespendError, UnknownNameError, WrongTypeError
 from placespend.explain import find_services
 from placespend.families.asked import families_of
 from placespend.gazetteer import find_place
-from placespend.loaded import Loaded, load
 from placespend.measures import measure
 from placespend.notes import NEIGHBOURHOOD
-from placespend.place_maps.mappable import MANAGED, OF_RECORDED, Mappable, in_a_sentence, mappable
+from placespend.place_maps.mappable import mappable
+from placespend.place_maps.mappable_words import MANAGED, OF_LARGER, OF_RECORDED, in_a_sentence
 from placespend.pot import Pot, pot_of
 from placespend.pots_by_level import pots
 from placespend.several import places_inside
-from placespend.wanted import recipe_wanted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-    from typing import Any
 
     import pandas as pd
 
-GM = "Greater Manchester"
-
-
-@cache
-def shipped() -> Loaded:
-    return load(recipe_wanted(None))
-
-
-@cache
-def ten(show: str = "pot", **options: Any) -> Mappable:
-    return mappable(show, within=GM, loaded=shipped(), **options)
+    from placespend.place_maps.mappable import Mappable
 
 
 @cache
@@ -116,7 +105,10 @@ def test_the_mean_as_the_centre_is_that_of_the_larger_place_or_of_england() -> N
     ):
         head = pot(name).per_head_pence
         assert head is not None
-        assert found.layer.classes.centre_words.startswith(f"{name} as a whole, £{head / 100:,.2f}")
+        # The legend, the bound and the words agree on the number; the note tells it to the penny.
+        assert found.layer.classes.centre_words == f"{name} as a whole, £{found.layer.classes.centre:,}"
+        assert f"under £{found.layer.classes.centre:,}" in " ".join(found.layer.classes.labels)
+        assert found.notes[0] == f"{name} as a whole: £{head / 100:,.2f} per head."
         assert float(found.layer.classes.centre or 0) == pytest.approx(head / 100, abs=1)
 
 
@@ -158,7 +150,8 @@ def test_the_title_says_what_where_and_when() -> None:
         ("medical services", "Medical services"),
         ("3.1", "Police"),
         ("education", "Education"),
-        ("housing", "'housing' services"),
+        ("housing", "Services called 'housing'"),
+        ("roads", "Local roads and national roads"),
     ],
 )
 def test_services_are_named_by_what_they_are(text: str, name: str) -> None:
@@ -170,7 +163,7 @@ def test_services_are_named_by_what_they_are(text: str, name: str) -> None:
 def test_what_was_recorded_and_what_shared_it_is_told() -> None:
     recorded = sum(pot_of(place, shipped()).observed_pence for place in ten().places)
     told = f"Bodies recorded {100 * recorded / pot(GM).total_pence:.1f} % of the pot at these places; the rest is "
-    assert f"{told}shared out, and modelled." in ten().notes
+    assert f"{told}shared out, and modelled. {OF_LARGER}" in ten().notes
     assert "Money of 2011-12 is shared by measures of 2011, 2017 and 2019." in ten().notes
     regions = mappable(level="region", loaded=shipped())
     assert not regions.layer.is_modelled.any()
@@ -210,6 +203,29 @@ def test_missing_is_not_zero(write_lines: Callable[..., Path]) -> None:
     of_fire = mappable("service", service="fire", within=GM, lines=[both])
     marks = of_fire.layer.table.set_index("code")["mark"]
     assert (marks["E08000003"], set(marks.drop("E08000003"))) == ("value", {"zero"})
+
+
+@pytest.mark.parametrize(("pounds", "status"), [(["0"], "recorded"), (["500", "-500"], "recorded")])
+def test_a_zero_that_was_recorded_is_no_estimate(
+    write_lines: Callable[..., Path], pounds: list[str], status: str
+) -> None:
+    path = write_lines(*({"footprint_code": "E08000003", "amount_gbp": pound} for pound in pounds))
+    found = mappable(within=GM, lines=[path]).layer.table.set_index("code").loc["E08000003"]
+    assert (found["mark"], found["status"]) == ("zero", status)
+
+
+@pytest.mark.parametrize(
+    ("pounds", "value"), [("1000", 0.002), ("0.01", 2e-8), ("-1000", -0.002), ("1", 2e-6), ("0", 0.0)]
+)
+def test_less_than_a_penny_is_not_zero(write_lines: Callable[..., Path], pounds: str, value: float) -> None:
+    path = write_lines({"footprint_code": "E08000003", "amount_gbp": pounds})
+    found = mappable(within=GM, lines=[path]).layer
+    row = found.table.set_index("code").loc["E08000003"]
+    assert row["value"] == value
+    assert row["mark"] == ("value" if value else "zero")
+    words = dict(zip(found.table["code"], found.words(), strict=True))["E08000003"]
+    assert ("zero" in words) == (value == 0)
+    assert value == 0 or any(sign in "123456789" for sign in words)
 
 
 def test_a_mean_of_nothing_is_no_centre(write_lines: Callable[..., Path]) -> None:

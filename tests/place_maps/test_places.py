@@ -11,7 +11,7 @@ from placespend.circles import circle
 from placespend.errors import PlaceNotFoundError, UnknownNameError, WrongTypeError, list_values
 from placespend.gazetteer import find_place, places_of_level
 from placespend.notes import NEIGHBOURHOOD
-from placespend.place_maps.places import level_below, places_shown
+from placespend.place_maps.places import count_shown, level_below, places_shown
 from placespend.several import places_inside
 
 if TYPE_CHECKING:
@@ -96,3 +96,15 @@ def test_what_names_no_places_is_refused() -> None:
         places_shown(level="regions", day=DAY)
     with pytest.raises(PlaceNotFoundError):
         places_shown(level="region", within="Leeds", day=DAY)
+
+
+@pytest.mark.parametrize(
+    "where", [{"within": "North West"}, {"level": "region"}, {"level": "lad", "within": "E10000012"}, {"level": "lad"}]
+)
+def test_places_are_counted_as_they_are_shown(where: dict[str, str]) -> None:
+    assert count_shown(**where, day=DAY) == len(places_shown(**where, day=DAY).places)  # type: ignore[arg-type]
+
+
+def test_levels_of_few_places_are_not_counted() -> None:
+    assert count_shown(level="combined_authority", day=DAY) == 0
+    assert count_shown(places=[find_place("Leeds")], day=DAY) == 1

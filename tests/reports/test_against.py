@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import pytest
@@ -89,3 +90,20 @@ def test_where_nothing_is_known_nothing_is_compared(write_lines: Callable[..., P
     section = against_section(gather("Rutland", lines=write_lines({})))
     assert "nothing is known" in words_of(section)
     assert len(section.blocks) == 1
+
+
+def test_lines_that_do_not_serve_all_of_england_are_set_beside_nothing(write_lines: Callable[..., Path]) -> None:
+    section = against_section(gather("Manchester", lines=write_lines({})))
+    assert "do not serve all of England" in words_of(section)
+    assert len(section.blocks) == 1
+
+
+def test_percentages_by_division_are_of_exact_pence(write_lines: Callable[..., Path]) -> None:
+    lines = write_lines({"amount_gbp": "1000000.00"}, {"amount_gbp": "530000.00", "footprint_code": "E92000001"})
+    found = gather("Manchester", lines=lines)
+    pot, england = found.pot, found.england
+    ratio = Fraction(pot.total_pence * england.residents, pot.residents * england.total_pence) - 1
+    exact = f"{float(round(100 * ratio, 1)):,.1f} %"
+    section = against_section(found)
+    assert [row[-1] for row in table_of_id(section, "per-head-by-division").rows] == [exact, exact]
+    assert table_of_id(section, "per-head-by-place").rows[0][-2] == f"{exact} more"

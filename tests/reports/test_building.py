@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import pytest
 from gathered_places import gathered_places, told_by_pot
 
@@ -108,3 +109,28 @@ def test_what_cannot_be_made_is_refused_before_anything_is_gathered(tmp_path: Pa
         report([], out=tmp_path / "a.html")
     assert check_asked(str(tmp_path / "a.html")) == tmp_path / "a.html"
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        *({"out": found} for found in (5, True, None, ["a.html"], b"a.html", pd.DataFrame())),
+        *({"pdf": found} for found in (5, "no", None, pd.DataFrame())),
+        *(
+            {"places": found}
+            for found in (5, True, b"Leeds", {"Leeds": 1}, {"Leeds"}, pd.DataFrame(), [None], ["Leeds", 5])
+        ),
+    ],
+    ids=repr,
+)
+def test_what_is_of_another_kind_is_told(tmp_path: Path, wrong: dict[str, object]) -> None:
+    given: dict[str, object] = {"places": "No such place", "out": tmp_path / "a.html", **wrong}
+    with pytest.raises(WrongTypeError) as caught:
+        report(**given)  # type: ignore[arg-type]
+    assert caught.value.hint
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_no_name_at_all_is_no_folder() -> None:
+    with pytest.raises(DataFileError, match="no name"):
+        report("No such place", out="")

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 from gathered_places import PLACES, gathered_places, pence, table_of_id, told_by_pot, words_of
 
-from placespend.reports.checked import checked_section
+from placespend.cofog import services
+from placespend.reports.checked import _service, checked_section
 from placespend.reports.gathered import gather
+from placespend.responsibilities import service_groups
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,3 +55,9 @@ def test_money_in_no_pot_is_listed_with_the_reason() -> None:
     table = table_of_id(checked_section(london), "memo")
     assert [pence(row[3]) for row in table.rows] == [int(amount) for amount in memo["amount_pence"]]
     assert [row[4] for row in table.rows] == list(memo["reason"])
+
+
+def test_services_have_numbers_and_groups_of_services_have_none() -> None:
+    assert _service("7.A") == "7.A Medical services"
+    group = next(str(code) for code in service_groups().index if not str(code)[0].isdigit())
+    assert _service(group) == str(services()["label"][group])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from places_gathered import ENGLAND, GM, LEEDS, PILOT, SMALL, TRI_BOROUGH, gathe
 from running import succeed
 
 from placespend.families.asked import families_of
-from placespend.reports.document import KeyFigures
+from placespend.reports.document import Bars, KeyFigures
 from placespend.reports.families_section import compared_places, density_bars, density_of, families_section
 from placespend.reports.gathered import gather
 
@@ -54,6 +55,9 @@ def test_numbers_and_densities_are_those_of_the_place_alone(name: str) -> None:
     expected = found.counts().merge(found.density())
     (alone,) = expected.astype("object").where(expected.notna(), None).to_dict(orient="records")
     row = first_row(name)
+    if name == SMALL:
+        # Of fewer than ten the density is not told either.
+        alone |= {"per_1000_households": None, "per_km2": None}
     assert {column: row[column] for column in alone} == alone
     assert row["known"] == "modelled"
 
@@ -86,6 +90,18 @@ def test_fewer_than_ten_are_told_as_no_more_than_that() -> None:
     found = tables_of(section(SMALL).blocks)
     assert found["families-density"].rows[0][1] == "fewer than 10"
     assert found["families-density"].data["families"].isna()[0]
+    # With households and land, which are open, a density would give the number.
+    density = found["families-density"]
+    assert [figure.value for figure in figures.figures[1:3]] == ["not told", "not told"]
+    assert {figure.note for figure in figures.figures[1:3]} == {"the number could be worked out from it"}
+    assert density.rows[0][2:4] == ("not told", "not told")
+    assert density.data[["per_1000_households", "per_km2"]].isna().any(axis=1).tolist() == [
+        row[1] == "fewer than 10" for row in density.rows
+    ]
+    assert any("could be worked out" in note for note in density.notes)
+    (bars,) = of_kind(section(SMALL), Bars)
+    assert bars.shown[0] == "not told"
+    assert math.isnan(bars.values[0])
     costs = found["families-costs"]
     modelled, mean = costs.rows
     assert modelled[1] == mean[2] == "not told"

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
 from places_gathered import LEEDS, SMALL
 
-from placespend.families.published import published_families
+from placespend.families.published import published_counts, published_families
 from placespend.gazetteer import find_place
 from placespend.reports.families_words import (
+    ERRORS,
     about_term,
     day_in_words,
     figure_in_words,
+    how_far_off,
     number_in_words,
     small_first,
     status_in_words,
@@ -59,3 +62,12 @@ def test_what_is_not_told_is_no_blank() -> None:
     assert figure_in_words(0) == "0"
     assert small_first("Not so.") == "not so"
     assert small_first("") == ""
+
+
+def test_how_far_off_estimates_are_is_told_as_it_was_measured() -> None:
+    # The README is held to the measurement by a test of its own.
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    (row,) = [line for line in readme.splitlines() if "(in use)" in line]
+    assert row.endswith(f"| {ERRORS['error']} % | {ERRORS['held']:.0f} % |")
+    assert ERRORS["folds"] == len(published_counts())
+    assert "4.5 % off" in how_far_off()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shlex
+from datetime import date
 from pathlib import Path
 
 import pytest
 from gathered_places import PLACES, gathered_from_shipped, gathered_places
 
+from placespend.commands.reports import report
 from placespend.errors import PlaceNotFoundError
 from placespend.gazetteer import find_place, places_of_level
 from placespend.geography import small_areas
@@ -26,6 +28,25 @@ def test_all_that_is_compared_is_made_of_the_lines_of_the_pot() -> None:
     for found in gathered_places().values():
         assert all(pot.loaded is found.loaded for pot in found.comparators)
     assert len({id(found.loaded) for found in gathered_places().values()}) == 1
+
+
+def test_reports_on_the_lines_that_ship_share_them_and_what_they_are_compared_with() -> None:
+    leeds, sheffield = gather("Leeds"), gather("Sheffield")
+    assert leeds.loaded is sheffield.loaded
+    assert leeds.england is sheffield.england
+    assert leeds.region is sheffield.region
+    assert gather("Leeds", year="2011-12").loaded is not leeds.loaded
+
+
+def test_places_within_and_around_are_those_that_their_codes_find() -> None:
+    gathered = gathered_places()
+    little_horton = gathered["NB-LITTLE-HORTON"]
+    around = [pot.place for pot in (gathered["Leeds"].region, *little_horton.authorities) if pot]
+    assert [place.level for place in around] == ["region", "upper_tier"]
+    for found in (*around, *(place for one in gathered.values() for place in one.inside_places[:5])):
+        same = find_place(found.code, level=found.level)
+        assert (found.name, found.definition, found.also) == (same.name, same.definition, same.also)
+        assert found.extent.is_same(same.extent)
 
 
 @pytest.mark.parametrize(("name", "level"), [("Greater Manchester", "upper_tier"), ("Leeds", "msoa")])
@@ -98,6 +119,24 @@ def test_a_command_is_quoted_and_names_files_without_their_folders() -> None:
         "--out report.html"
     )
     assert "/home" not in said
+
+
+def test_only_files_are_told_without_what_stands_before_a_stroke() -> None:
+    said = {"boundary": "/home/me/own.gpkg", "layer": "a/b", "name_field": "Ward/Parish", "code_field": "x\\y"}
+    words = shlex.split(command_of(["Here/There"], **said, as_at=date(2012, 3, 31), recipe=shipped_recipe()))
+    told = ["--boundary", "own.gpkg", "--layer", "a/b", "--name-field", "Ward/Parish", "--code-field", "x\\y"]
+    assert words == [
+        *("placespend", "report", "Here/There", *told, "--as-at", "2012-03-31", "--recipe", "FILE"),
+        *("--out", "report.html"),
+    ]
+
+
+def test_names_that_look_like_options_come_last_and_are_understood() -> None:
+    words = shlex.split(command_of(["-2+3", "--out"], boundary=Path("own.csv")))
+    parsed = report.make_context("report", words[2:])
+    assert parsed.params["places"] == ("-2+3", "--out")
+    assert parsed.params["boundary"] == Path("own.csv")
+    assert str(parsed.params["out"]) == "report.html"
 
 
 def test_places_are_looked_for_before_lines_are_read() -> None:

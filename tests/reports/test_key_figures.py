@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import pytest
@@ -42,7 +43,10 @@ def test_key_figures_are_those_that_placespend_pot_prints(name: str) -> None:
     england = told_by_pot("England", "body")["per_head_pence"]
     difference = told["per_head_pence"] - england
     assert figures["Against England, per head"].value == f"{'+' * (difference > 0)}{format_gbp(difference)}"
-    assert {figure.known for label, figure in figures.items() if not label.startswith("Recorded")} == {"modelled"}
+    aside = ("Recorded", "Range")
+    known = "observed_and_modelled" if told["observed_pence"] else "modelled"
+    assert {figure.known for label, figure in figures.items() if not label.startswith(aside)} == {known}
+    assert figures["Range"].known == "modelled"
 
 
 @pytest.mark.parametrize("name", ["Greater Manchester", "Leeds"])
@@ -82,7 +86,9 @@ def test_england_is_not_compared_with_itself() -> None:
     found = gathered_from_shipped("England")
     assert "England as a whole" not in answer_of(found)
     assert "Against England, per head" not in figures_of(found)
-    assert figures_of(found)["Range"].value == "The same"
+    assert figures_of(found)["Range"].value == "No range"
+    assert "nothing in it is shared out" in figures_of(found)["Range"].note
+    assert "nothing in it is shared out" in answer_of(found)
     assert figures_of(found)["Per head"].known == "published"
 
 
@@ -92,7 +98,37 @@ def test_where_nothing_is_known_the_answer_says_so(write_lines: Callable[..., Pa
     assert "is not known here" in answer_of(found)
     assert figures_of(found) == {}
     assert "£" not in answer_of(found)
-    assert "One line is awaited" in words_of(key_figures_section(found))
+    assert "One line is awaited: it has no amount yet, and is in no total. It is listed below." in words_of(
+        key_figures_section(found)
+    )
+
+
+def test_lines_that_do_not_serve_all_of_england_are_not_compared_with_it(write_lines: Callable[..., Path]) -> None:
+    found = gather("Manchester", lines=write_lines({"amount_gbp": "1000000.00"}))
+    assert "England" not in answer_of(found)
+    assert "Against England, per head" not in figures_of(found)
+    assert "do not serve all of England" in words_of(key_figures_section(found))
+
+
+def test_a_difference_is_a_percentage_of_exact_pence_and_nothing_has_no_plus(
+    write_lines: Callable[..., Path],
+) -> None:
+    lines = write_lines({"amount_gbp": "1000000.00"}, {"amount_gbp": "53.00", "footprint_code": "E92000001"})
+    found = gather("Manchester", lines=lines)
+    pot, england = found.pot, found.england
+    ratio = Fraction(pot.total_pence * england.residents, pot.residents * england.total_pence) - 1
+    exact = f"{float(round(100 * ratio, 1)):,.1f} % more than"
+    assert exact in answer_of(found)
+    assert figures_of(found)["Against England, per head"].note.startswith(exact)
+    assert "," in exact
+    nothing = gather("Manchester", lines=write_lines({"amount_gbp": "0.00", "footprint_code": "E92000001"}))
+    assert figures_of(nothing)["Against England, per head"].value == "£0.00"
+
+
+def test_what_serves_the_whole_country_is_said_to_be_left_out_where_it_is(write_lines: Callable[..., Path]) -> None:
+    said = "serves the country as a whole"
+    assert any(said in line for line in about_place(gathered_places()["Leeds"]))
+    assert not any(said in line for line in about_place(gather("Manchester", lines=write_lines({}))))
 
 
 def test_only_the_shipped_lines_are_called_those_of_all_public_bodies(write_lines: Callable[..., Path]) -> None:

@@ -37,7 +37,11 @@ def test_grades_are_those_that_the_command_tells(run: Run) -> None:
     data = tables_of(method_section(gathered(GM)).blocks)["grades"].data
     assert dict(zip(data["grade"], data["amount_pence"], strict=True)) == told["grades"]
     assert notes_of(gathered(GM).pot)[: len(told["notes"])] == tuple(told["notes"])
-    assert told["scope"] in words_of(method_section(gathered(GM)))
+    words = words_of(method_section(gathered(GM)))
+    # What the command tells of the scope in short, a report says in a sentence.
+    assert told["scope"] == "payments to people in; capital in"
+    assert "Benefits and pensions count, and so does capital spending." in words
+    assert "capital in" not in words
 
 
 def test_how_each_grade_is_known() -> None:

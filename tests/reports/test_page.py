@@ -8,6 +8,7 @@ import re
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import pytest
 from browser import axe_faults, open_page
 from made_up_report import HOSTILE, SHOWN, made_up_report, made_up_table, wide_table
@@ -146,6 +147,15 @@ def test_how_a_figure_is_known_is_told_in_words_and_explained() -> None:
     assert re.findall(r"<dt>(\w+)</dt><dd>", page) == ["Recorded", "Modelled"]
 
 
+def test_words_for_how_a_figure_is_known_are_explained_where_only_a_table_has_them() -> None:
+    table = dataclasses.replace(made_up_table("costs"), data=pd.DataFrame({"known": ["assumed", "awaited"]}))
+    both = KeyFigures((KeyFigure("The pot", "£1.00", "observed_and_modelled"),))
+    page = report_html(dataclasses.replace(made_up_report(), sections=(Section("one", "One", (both, table)),)))
+    assert re.findall(r'class="known ([^"]+)">([^<]+)<', page) == [("observed_and_modelled", "Recorded and modelled")]
+    meanings = re.findall(r"<dt>([^<]+)</dt><dd>", page)
+    assert meanings == ["Recorded", "Recorded and modelled", "Modelled", "Assumed"]
+
+
 def test_tables_say_what_their_cells_are() -> None:
     page = report_html(small(made_up_table("t", 4, has_total=True)))
     assert page.count('<th scope="col"') == 5
@@ -171,6 +181,27 @@ def test_a_long_table_is_opened_by_who_wants_it() -> None:
     assert page.count("<details") == page.count("<summary>Who spends: t (31 rows)</summary>") == 1
     assert page.count('<th scope="row">') == 31
     assert "<details" not in render(small(made_up_table("t", 31)), "pdf")
+
+
+def test_in_a_pdf_long_tables_are_in_an_appendix_and_links_lead_there() -> None:
+    short, long = made_up_table("short", 30), made_up_table("long", 31)
+    page = render(small(long, short), "pdf")
+    found = Elements(page)
+    assert [link["href"] for link in found.named("a")] == ["#only", "#long_tables", "#long"]
+    assert page.count("All 31 rows are in the appendix") == 1
+    assert page.index('id="short"') < page.index('id="long_tables"') < page.index('id="long"')
+    assert len(found.named("table")) == 2
+    assert "long_tables" not in render(small(short), "pdf") + report_html(small(long))
+
+
+def test_qualities_are_marked_beside_their_word_and_only_in_their_column() -> None:
+    columns = (Column("Service"), Column("Quality", is_quality=True))
+    rows = (("red", "amber"), ("b", "green"), ("c", "not shared"), ("d", "<b>"))
+    table = dataclasses.replace(made_up_table("t"), columns=columns, rows=rows)
+    page = report_html(small(table))
+    assert re.findall(r'<span class="quality (\w+)">(\w+)</span>', page) == [("amber",) * 2, ("green",) * 2]
+    assert "<td>not shared</td>" in page
+    assert "<td>&lt;b&gt;</td>" in page
 
 
 def test_a_pdf_has_its_tables_open_and_no_data_within() -> None:
@@ -226,6 +257,16 @@ def test_pictures_and_their_tables_are_there(opened: OpenPage) -> None:
     assert page.locator("figure details").count() == 4
     broken = "[...document.images].filter(image => !image.complete || !image.naturalWidth).length"
     assert page.evaluate(broken) == 0
+
+
+def test_a_map_tells_its_title_once_and_where_it_scrolls_says_so(opened: OpenPage) -> None:
+    page = opened.page
+    is_phone = page.evaluate("innerWidth") == PHONE
+    assert page.locator(".map .hint").first.is_visible() == is_phone
+    # On a phone the title in the picture is cut off; elsewhere it is the only one to be seen, and both are to be heard.
+    caption = page.locator(".map figcaption").first
+    assert (caption.evaluate("found => found.getBoundingClientRect().height") > 5) == is_phone
+    assert caption.evaluate("found => getComputedStyle(found).display") != "none"
 
 
 def test_a_link_gives_the_exact_data(opened: OpenPage) -> None:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from gathered_places import gathered_places, pence, told_by_pot, words_of
 
 from placespend.published import find_published, published_totals
 from placespend.reports.document import DataTable
+from placespend.reports.gathered import gather
 from placespend.reports.published_totals import bridge_section
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 
 def test_every_total_that_was_published_of_the_place_has_its_bridge() -> None:
@@ -23,6 +30,7 @@ def test_every_total_that_was_published_of_the_place_has_its_bridge() -> None:
         assert sum(amounts[:-1]) == amounts[-1]
         assert list(table.data["amount_pence"]) == amounts[:-1]
         assert told["source_url"] in table.rows[-1][1]
+        assert table.notes == ()
 
 
 def test_open_questions_stand_beside_their_bridge() -> None:
@@ -36,3 +44,11 @@ def test_of_a_place_of_which_none_was_published_that_is_said(name: str) -> None:
     section = bridge_section(gathered_places()[name])
     assert "No total of" in words_of(section)
     assert len(section.blocks) == 1
+
+
+def test_beside_each_bridge_of_lines_that_are_no_whole_pot_that_is_said(write_lines: Callable[..., Path]) -> None:
+    section = bridge_section(gather("Greater Manchester", lines=write_lines({})))
+    tables = [block for block in section.blocks if isinstance(block, DataTable)]
+    assert len(tables) == 3
+    assert all("not a whole pot" in " ".join(table.notes) for table in tables)
+    assert "placespend bridge PLACE --deflator FILE" in words_of(section)

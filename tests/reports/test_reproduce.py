@@ -92,6 +92,15 @@ def test_options_of_the_money_go_with_the_checks() -> None:
     assert families == "placespend families 'North; estate' --boundary FILE --radius 800 --format json"
 
 
+def test_a_name_that_looks_like_an_option_comes_last_in_the_checks_too() -> None:
+    own = replace(find_place("Leeds"), level="own", code="north", name="-2+3")
+    checks = checks_of(own, "placespend report --boundary FILE --year 2011-12 --out report.html -- -2+3")
+    assert checks == (
+        "placespend pot --boundary FILE --year 2011-12 --format json -- -2+3",
+        "placespend families --boundary FILE --format json -- -2+3",
+    )
+
+
 def test_several_places_share_what_made_them() -> None:
     first, *_, checks = [block.text for block in of_kind(reproduce_of([gathered(GM), gathered(PILOT)]), Code)]
     assert first.splitlines() == [gathered(GM).command, gathered(PILOT).command]

@@ -34,6 +34,7 @@ def sections() -> dict[str, Section]:
 
 def ends(section: Section) -> dict[str, str]:
     (found,) = [block for block in section.blocks if isinstance(block, KeyFigures)]
+    assert {figure.known for figure in found.figures} == {"modelled"}
     return {figure.label: figure.value for figure in found.figures}
 
 
@@ -74,10 +75,15 @@ def test_what_would_narrow_the_range_is_told(sections: dict[str, Section]) -> No
 
 def test_of_england_nothing_moves() -> None:
     section = sensitivity_section(gathered_from_shipped("England"))
-    assert "the same by whatever measures" in words_of(section)
+    assert "Low and high are the same, because nothing in it is shared out: £444,851,287,866.00." in words_of(section)
     assert not [block for block in section.blocks if isinstance(block, Bars)]
 
 
 def test_of_nothing_nothing_moves(write_lines: Callable[..., Path]) -> None:
     section = sensitivity_section(gather("Rutland", lines=write_lines({})))
+    assert "Nothing is known" in words_of(section)
+
+
+def test_of_awaited_lines_alone_nothing_moves(write_lines: Callable[..., Path]) -> None:
+    section = sensitivity_section(gather("Rutland", lines=write_lines({"status": "awaited", "amount_gbp": ""})))
     assert "Nothing is known" in words_of(section)

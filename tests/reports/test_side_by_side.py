@@ -14,7 +14,7 @@ from placespend.loaded import load
 from placespend.pot import pot_of
 from placespend.recipe import shipped_recipe
 from placespend.reports.document import Document, KeyFigures
-from placespend.reports.gathered import Gathered
+from placespend.reports.gathered import Gathered, gather_all
 from placespend.reports.side_by_side import answer_of_several, check_places, comparison_document, overlaps
 from placespend.wanted import recipe_wanted
 
@@ -84,7 +84,7 @@ def test_notes_of_one_place_name_it(found: Document) -> None:
 
 
 def test_how_to_make_it_again_and_the_scope_are_told(found: Document) -> None:
-    assert "In scope: payments to people in; capital in" in found.about
+    assert "Benefits and pensions count, and so does capital spending" in found.about
     assert found.made_with == shipped().stamp
     assert gathered(GM).command in words_of(found.sections[-1])
 
@@ -122,3 +122,12 @@ def test_pots_of_several_recipes_are_refused() -> None:
     leeds = Gathered(pot_of(gathered(LEEDS).place, other), gathered(LEEDS).day)
     with pytest.raises(PlacespendError, match="by one recipe"):
         check_places([gathered(GM), leeds])
+
+
+def test_where_lines_do_not_serve_all_of_england_it_is_not_compared_with(write_lines: Callable[..., Path]) -> None:
+    lines = write_lines({"amount_gbp": "1000000.00"}, {"footprint_code": "E08000006", "amount_gbp": "500000.00"})
+    told = comparison_document(gather_all(["Manchester", "Salford"], lines=lines))
+    assert "England" not in told.answer
+    assert "do not serve all of England" in words_of(told.sections[0])
+    table = {table.id: table for table in told.tables()}["per-head-by-place"]
+    assert not any("England" in column.heading for column in table.columns)

@@ -15,7 +15,7 @@ from placespend.money import percent
 from placespend.reports.document import Bars, DataTable, Section
 from placespend.reports.gathered import gather
 from placespend.reports.spending import known_with_amount, largest, spending_sections
-from placespend.reports.wording import known_of
+from placespend.reports.wording import GRADES_IN_SHORT, known_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -104,7 +104,7 @@ def test_names_that_would_do_harm_stay_text(write_lines: Callable[..., Path]) ->
     name = found.pot.by("body")["body"].iloc[0]
     assert name.startswith("<script>alert(1)</script>")
     assert table.rows[0][0] == table.data["body"].iloc[0] == name
-    assert table.notes == ("Negative amounts are income and reversals.",)
+    assert table.notes == (GRADES_IN_SHORT, "Negative amounts are income and reversals.")
 
 
 def test_only_awaited_lines_make_tables_without_a_total_or_a_picture(write_lines: Callable[..., Path]) -> None:
@@ -114,6 +114,26 @@ def test_only_awaited_lines_make_tables_without_a_total_or_a_picture(write_lines
     assert [table.id for table in tables] == ["bodies", "sectors", "divisions", "services"]
     assert not any(table.has_total for table in tables)
     assert spending_sections(gather("Rutland", lines=lines)) == ()
+
+
+@pytest.mark.parametrize("amounts", [("0.00",), ("500.00", "-500.00")])
+def test_a_pot_that_comes_to_nothing_is_known_as_what_it_is_made_of(
+    write_lines: Callable[..., Path], amounts: tuple[str, ...]
+) -> None:
+    lines = write_lines(*({"amount_gbp": amount} for amount in amounts))
+    for section in spending_sections(gather("Manchester", lines=lines)):
+        for table in (block for block in section.blocks if isinstance(block, DataTable)):
+            assert table.rows[-1][0] == "Total"
+            assert table.rows[-1][-2:] == ("A", "recorded")
+
+
+def test_a_row_that_is_recorded_in_part_says_so(sections: dict[str, tuple[Section, ...]]) -> None:
+    table = table_of_id(sections["Greater Manchester"][1], "services")
+    words = dict(zip(table.data["known"], column(table, "How known"), strict=True))
+    assert words["observed_and_modelled"] == "recorded and modelled"
+    for grades, known in zip(column(table, "Grades"), table.data["known"], strict=True):
+        assert (known == "modelled") <= ("A" not in grades)
+    assert table.rows[-1][-1] == "recorded and modelled"
 
 
 @given(st.lists(st.integers(-(10**12), 10**12), max_size=30), st.integers(2, 12))
@@ -129,5 +149,5 @@ def test_the_largest_and_the_rest_sum_to_all(amounts: list[int], most: int) -> N
 def test_an_awaited_line_does_not_change_how_the_amount_beside_it_is_known() -> None:
     row: dict[Hashable, object] = {"amount_pence": 5, "grades": "AE", "awaited_lines": 1}
     assert known_with_amount(row) == "observed"
-    assert known_with_amount({**row, "awaited_lines": 0}) == "modelled"
+    assert known_with_amount({**row, "awaited_lines": 0}) == "observed_and_modelled"
     assert known_with_amount({**row, "amount_pence": None}) == ""

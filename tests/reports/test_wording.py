@@ -8,11 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from placespend.recipe import Scope
 from placespend.reports.wording import (
     amount_or_awaited,
     compared,
     known_of,
+    percent_of,
     rounded_gbp,
+    scope_in_words,
     share_recorded,
 )
 
@@ -53,7 +56,9 @@ def test_a_figure_is_known_no_better_than_its_weakest_part(letters: set[str]) ->
     assert (known == "observed") == (letters == {"A"})
     assert (known == "published") == ("B" in letters and letters <= {"A", "B"})
     assert (known == "assumed") == (letters == {"E"})
-    assert (known == "modelled") == (not letters <= {"A", "B"} and letters != {"E"})
+    shared = not letters <= {"A", "B"} and letters != {"E"}
+    assert (known == "modelled") == (shared and "A" not in letters)
+    assert (known == "observed_and_modelled") == (shared and "A" in letters)
 
 
 def test_nothing_is_known_of_nothing() -> None:
@@ -66,3 +71,17 @@ def test_nothing_is_known_of_nothing() -> None:
 def test_no_comparison_is_made_with_what_is_not_known_or_not_above_zero() -> None:
     assert [compared(None, 5), compared(5, None), compared(5, 0), compared(-5, 5), compared(5, -5)] == [""] * 5
     assert compared(0, 5) == "100.0 % less than"
+
+
+def test_a_percentage_has_commas_where_there_are_thousands() -> None:
+    assert compared(105_366, 1_000) == "10,436.6 % more than"
+    assert share_recorded(-104_366, 1_000) == "-10,436.6 %"
+    assert percent_of(1, 0) == "none"
+
+
+def test_what_else_a_recipe_leaves_out_is_told_too() -> None:
+    scope = Scope(payments_to_people=False, capital=False, only_services=("7",))
+    assert scope_in_words(scope) == "Benefits and pensions do not count, nor does capital spending; only services 7"
+    assert (
+        scope_in_words(Scope(payments_to_people=False)) == "Benefits and pensions do not count; capital spending does"
+    )

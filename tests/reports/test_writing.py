@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +17,7 @@ from placespend.reports import writing
 from placespend.reports.bars import bars_svg
 from placespend.reports.document import Block, Document, Section
 from placespend.reports.page import report_html
-from placespend.reports.writing import LIST, check_out, write_report
+from placespend.reports.writing import LIST, WHAT, check_out, write_report
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -100,6 +101,46 @@ def test_what_was_read_is_not_written_over_and_then_nothing_is_written(tmp_path:
     assert files(tmp_path) == {"a.pdf": b"mine"}
 
 
+# --- what cannot be written is told before anything is made
+
+
+@pytest.mark.parametrize("name", ["", "  ", ".html", ".HTM", ".pdf"])
+def test_a_name_that_is_none_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(DataFileError, match="no name"):
+        check_out(name)
+    assert files(tmp_path) == {}
+
+
+@pytest.mark.parametrize("name", ["a" * 300 + ".html", "a" * 300, "a\0b.html", "a\0b", "round.html", "round", "gone"])
+def test_a_name_that_cannot_be_is_told(tmp_path: Path, name: str) -> None:
+    for link in ("round.html", "round"):
+        (tmp_path / link).symlink_to(link)
+    (tmp_path / "gone").symlink_to("nowhere")
+    with pytest.raises(DataFileError, match="cannot be written"):
+        check_out(tmp_path / name)
+
+
+def test_a_folder_in_the_place_of_a_pdf_is_told_and_then_no_page_is_written(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").mkdir()
+    for check in (
+        lambda: check_out(tmp_path / "a.html", pdf=True),
+        lambda: write_report(SMALL, tmp_path / "a.html", pdf=True),
+    ):
+        with pytest.raises(DataFileError, match=r"a\.pdf is a folder"):
+            check()
+    assert files(tmp_path) == {}
+
+
+def test_the_record_of_what_was_shown_is_kept_from_links_and_then_nothing_is_written(tmp_path: Path) -> None:
+    record = tmp_path / "families_shown.json"
+    record.write_text("what was shown")
+    (tmp_path / "a.pdf").symlink_to(record)
+    with pytest.raises(DataFileError, match="leads to the record of what was shown"):
+        write_report(SMALL, tmp_path / "a.html", pdf=True)
+    assert files(tmp_path) == {record.name: b"what was shown", "a.pdf": b"what was shown"}
+
+
 # --- folders
 
 
@@ -168,13 +209,23 @@ def test_a_list_is_believed_only_for_names_that_a_report_gives(tmp_path: Path) -
     digest = "6e9b0de8ae6ab1a2fd1b2b8e3ea1a1d6c3a4bd2e6a8b42cb6ba4f1dc5c6b7a7c"
     listed = {"../outside.csv": digest, "data/../../outside.csv": digest, "notes.txt": digest}
     (folder / "notes.txt").write_text("mine")
-    (folder / LIST).write_text(json.dumps({"files": listed}))
+    (folder / LIST).write_text(json.dumps({"what": WHAT, "files": listed}))
     write_report(SMALL, folder)
     assert (tmp_path / "outside.csv").exists()
     assert (folder / "notes.txt").exists()
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"files": []}', '{"files": "x"}', "\x00"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "[]", "\x00", "[" * 100_000, '{"files": []}', '{"files": "x"}', '{"files": {}}'),
+        json.dumps({"what": "files of another program", "files": {}}),
+        json.dumps({"what": WHAT, "files": {}, "other": 1}),
+        json.dumps({"what": WHAT, "files": {"report.html": "x"}}),
+        json.dumps({"what": WHAT, "files": {"report.html": 5}}),
+        json.dumps({"what": WHAT, "files": {}, "earlier": []}),
+    ],
+)
 def test_a_file_that_is_no_list_is_told(tmp_path: Path, text: str) -> None:
     (tmp_path / LIST).write_text(text)
     with pytest.raises(DataFileError, match="is not the list of a report's files"):
@@ -231,3 +282,100 @@ def test_a_file_in_the_place_of_a_folder_is_told(tmp_path: Path) -> None:
     with pytest.raises(DataFileError, match=r"no report wrote.*: data\."):
         write_report(SMALL, tmp_path)
     assert files(tmp_path) == {"data": b"mine"}
+
+
+@pytest.mark.parametrize("name", ["report.html", LIST, "data", "pictures", "data/table.csv"])
+@pytest.mark.parametrize("is_there", [True, False])
+def test_links_in_a_folder_are_not_followed_and_then_nothing_is_written(
+    tmp_path: Path, name: str, is_there: bool
+) -> None:
+    folder, outside = tmp_path / "folder", tmp_path / "outside"
+    (folder / "data").mkdir(parents=True)
+    if name == "data":
+        (folder / name).rmdir()
+    (folder / name).symlink_to(outside)
+    if is_there and name in {"data", "pictures"}:
+        outside.mkdir()
+    elif is_there:
+        outside.write_text(json.dumps({"what": WHAT, "files": {}}))
+    before = files(tmp_path)
+    with pytest.raises(DataFileError, match=name):
+        write_report(SMALL, folder)
+    assert files(tmp_path) == before
+
+
+def test_what_was_changed_since_is_not_written_over_and_then_nothing_is_written(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    write_report(SMALL, folder)
+    for name in ("report.html", "data/table.csv"):
+        whole = files(folder)
+        (folder / name).write_text("my own words")
+        with pytest.raises(DataFileError, match=rf"changed since.*: {name}\.") as caught:
+            write_report(dataclasses.replace(SMALL, title="Later"), folder)
+        assert "move" in str(caught.value.hint)
+        assert files(folder) == {**whole, name: b"my own words"}
+        (folder / name).write_bytes(whole[name])
+    (folder / "report.html").write_text("my own words")
+    with pytest.raises(DataFileError, match="changed since"):
+        check_out(folder)
+
+
+def test_what_was_taken_away_is_written_again(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    write_report(SMALL, folder)
+    whole = files(folder)
+    (folder / "report.html").unlink()
+    write_report(SMALL, folder)
+    assert files(folder) == whole
+
+
+@pytest.mark.parametrize("broken_at", range(6))
+def test_wherever_a_report_was_broken_off_the_next_knows_its_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken_at: int
+) -> None:
+    folder, fresh = tmp_path / "folder", tmp_path / "fresh"
+    first, second, third = (dataclasses.replace(report(TABLE, OTHER), title=title) for title in ("A", "B", "C"))
+    write_report(first, folder)
+    for later in (second, third):
+        written: list[Path] = []
+
+        def fail(content: str | bytes, path: Path, **options: object) -> None:
+            if len(written) == broken_at:  # noqa: B023
+                raise DataFileError("the disk is full")
+            written.append(path)  # noqa: B023
+            write_whole(content, path, **options)  # type: ignore[arg-type]
+
+        with monkeypatch.context() as patched:
+            patched.setattr(writing, "write_whole", fail)
+            if broken_at < 5:
+                with pytest.raises(DataFileError, match="full"):
+                    write_report(later, folder)
+    write_report(report(MAP), folder)
+    write_report(report(MAP), fresh)
+    assert files(folder) == files(fresh)
+
+
+@pytest.mark.parametrize("name", ["new", "new.html"])
+def test_a_run_that_is_told_to_end_leaves_nothing_half_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    def end(*_: object, **__: object) -> None:
+        assert signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL
+        signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr(writing, "write_whole", end)
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(SystemExit) as caught:
+        write_report(SMALL, tmp_path / name)
+    assert caught.value.code == 128 + signal.SIGTERM
+    assert list(tmp_path.iterdir()) == []
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_who_handles_the_signal_keeps_it(tmp_path: Path) -> None:
+    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    try:
+        write_report(SMALL, tmp_path / "new.html")
+        assert signal.getsignal(signal.SIGTERM) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGTERM, before)

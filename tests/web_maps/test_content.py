@@ -14,7 +14,8 @@ from web_layers import HOSTILE, first_layer, second_layer
 
 from placespend.errors import WrongTypeError
 from placespend.geography import outlines
-from placespend.maps.layers import describe_map, map_layer
+from placespend.maps.descriptions import describe_map
+from placespend.maps.layers import map_layer
 from placespend.web_maps import content
 from placespend.web_maps.content import build_content, check_layers, escaped_json
 

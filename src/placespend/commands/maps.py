@@ -26,7 +26,21 @@ if TYPE_CHECKING:
 
     Command = Callable[..., None]
 
-SHOWN = "pot, service, share, observed, difference, density, cost or need"
+SHOWN = (
+    "pot, service (both per head), share (of a service in the pot), observed (share of the pot recorded there), "
+    "difference (per head, from the whole), density or cost (of troubled families) or need"
+)
+
+
+CALLED = {
+    "lines": "--lines",
+    "with_shipped": "--with-shipped",
+    "unknown_footprints": "--keep-unknown-footprints",
+    "overrides": "--basis",
+    "measures": "--measure",
+    "lookups": "--lookup",
+}
+"""What the command calls the arguments that say which money is in."""
 
 
 def shown_options(command: Command) -> Command:
@@ -44,10 +58,23 @@ def shown_options(command: Command) -> Command:
     for option in (
         click.option("--equal-area", is_flag=True, help="Draw every place as large as any other."),
         click.option("--against", metavar="MEASURE", help="Shade by this measure of need too, in three classes each."),
-        click.option("--centre", metavar="CENTRE", help="Classes on both sides of it: zero, mean or a number."),
-        click.option("--breaks", metavar="N,N,...", help="Where the second and each further class begins."),
+        click.option(
+            "--centre",
+            metavar="CENTRE",
+            help="Classes on both sides of it: zero (of a difference), mean (of the whole) or a number.",
+        ),
+        click.option(
+            "--breaks",
+            metavar="N,N,...",
+            help="Where the second and each further class begins; with --centre, how far from it.",
+        ),
         click.option("--scheme", metavar="SCHEME", help="How classes are made: quantiles, equal, natural or given."),
-        click.option("--classes", type=int, metavar="N", help="At most so many classes, from 1 to 5."),
+        click.option(
+            "--classes",
+            type=int,
+            metavar="N",
+            help="At most so many classes, from 1 to 5; 5 if left out. With --centre, half as many on each side.",
+        ),
         click.option("--cost-layer", metavar="LAYER", help="With --show cost: modelled (as without it) or local."),
         click.option("--need", metavar="MEASURE", help="With --show need: the measure, such as income_deprived."),
         click.option(
@@ -55,14 +82,14 @@ def shown_options(command: Command) -> Command:
             "services",
             multiple=True,
             metavar="TEXT",
-            help="A service or a group of them: 7.A, health. Several make small maps on one scale.",
+            help="A service or a group of them: 7.A, health. Several make small maps on one scale; in a page, layers.",
         ),
         click.option(
             "--show",
             "shows",
             multiple=True,
             metavar="WHAT",
-            help=f"{SHOWN}; several in a page (.html). Otherwise the pot, or what the other options are of.",
+            help=f"{SHOWN}. Several in a page (.html). If left out, the pot, or what the other options are of.",
         ),
     ):
         command = option(command)
@@ -71,7 +98,9 @@ def shown_options(command: Command) -> Command:
 
 @click.command(name="map")
 @click.argument("place", required=False)
-@click.option("--level", metavar="LEVEL", help="Kind of place that is shaded: upper_tier, lad, msoa, and so on.")
+@click.option(
+    "--level", metavar="LEVEL", help="Kind of place that is shaded: region, upper_tier, lad, msoa, lsoa, and so on."
+)
 @click.option("--within", metavar="PLACE", help="The same as PLACE.")
 @shown_options
 @click.option("--title", metavar="TEXT", help="Title of the map; otherwise told from what is shown.")
@@ -94,6 +123,7 @@ def draw_map(place: str | None, level: str | None, within: str | None, **options
     wanted, ending = _wanted(options)
     money = money_arguments(options)
     as_at = money.pop("as_at")
+    wanted.check_money(money, called=CALLED)
     area, places = _places(place, level, within, options)
 
     from placespend.loaded import load  # noqa: PLC0415
@@ -106,6 +136,7 @@ def draw_map(place: str | None, level: str | None, within: str | None, **options
 
         tell(f"By {check_level(found[0].places[0].level).label}: choose another level with --level.")
     keep = [*files_of(loaded.recipe), *boundary_files(options)]
+    keep += [options["recipe"]] if options["recipe"] else []
     said = _write(found, wanted, ending, options, keep)
     tell(f"Written: {options['out']}")
     _say(said, found)
@@ -113,6 +144,7 @@ def draw_map(place: str | None, level: str | None, within: str | None, **options
 
 def _wanted(options: dict[str, Any]) -> tuple[MapsWanted, str]:
     """Check what is asked for, before anything is computed."""
+    from placespend.maps.endings import DATA  # noqa: PLC0415
     from placespend.place_maps.wanted import check_map_ending, maps_wanted  # noqa: PLC0415
 
     ending = check_map_ending(options["out"])
@@ -132,7 +164,7 @@ def _wanted(options: dict[str, Any]) -> tuple[MapsWanted, str]:
         breaks=_breaks(options["breaks"]),
         centre=_centre(options["centre"]),
     )
-    if options["title"] is not None and ending in {".geojson", ".json"}:
+    if options["title"] is not None and ending in DATA:
         message = "'--title' would change nothing in a data layer."
         raise click.UsageError(message)
     return wanted, ending
@@ -204,9 +236,9 @@ def _say(said: str, found: list[Mappable]) -> None:
 
 def _write(found: list[Mappable], wanted: MapsWanted, ending: str, options: dict[str, Any], keep: list[Path]) -> str:
     """Write the map; of a picture of several, give its text alternative."""
+    from placespend.maps.endings import DATA, PAGES  # noqa: PLC0415
     from placespend.place_maps.choropleths import picture  # noqa: PLC0415
     from placespend.place_maps.drawn import data_layer, page  # noqa: PLC0415
-    from placespend.place_maps.wanted import DATA, PAGES  # noqa: PLC0415
 
     out, title = options["out"], options["title"] or ""
     if ending in DATA:

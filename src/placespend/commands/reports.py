@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -29,7 +28,8 @@ SAID_OF_PLACES = ("boundary", "name_field", "code_field", "layer", "leave_out_un
 @click.option(
     "--out",
     required=True,
-    type=click.Path(path_type=Path),
+    # No path yet: as one, an empty text would be the folder of the day.
+    type=click.Path(),
     metavar="FILE|DIR",
     help="File ending in .html (or .pdf, for the PDF alone), or a folder for the report with all of its data.",
 )
@@ -38,7 +38,7 @@ SAID_OF_PLACES = ("boundary", "name_field", "code_field", "layer", "leave_out_un
 @boundary_options
 @circle_options
 @money_options
-def report(places: tuple[str, ...], out: Path, *, pdf: bool, level: str | None, **options: Any) -> None:
+def report(places: tuple[str, ...], out: str, *, pdf: bool, level: str | None, **options: Any) -> None:
     """Write a report on a place: its pot, what it is spent on, how it is known.
 
     PLACE is as for "placespend pot"; of several, the report sets them side by side. The report is one file that opens

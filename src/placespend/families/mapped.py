@@ -11,19 +11,20 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from placespend.errors import PlacespendError, WrongTypeError
+from placespend.errors import WrongTypeError
 from placespend.families.costs import COST_NOTE, LAYERS, check_shadeable
 from placespend.families.published import published_counts
 from placespend.families.shown import SUPPRESSED, Families
-from placespend.maps.layers import MapLayer, describe_scheme, map_layer, mark_values
+from placespend.maps.descriptions import describe_scheme
+from placespend.maps.endings import DATA, PICTURES
+from placespend.maps.endings import check_ending as check_ending_of
+from placespend.maps.layers import MapLayer, map_layer, mark_values
 from placespend.maps.visibility import check_visible, notes_on_outlines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import pandas as pd
-
-PICTURES, DATA = (".png", ".svg"), (".geojson", ".json")
 
 OF_CENSUS = "Households and land of the census of 2011."
 
@@ -122,11 +123,7 @@ def check_ending(path: Path) -> str:
     PlacespendError
         If maps are not written as that.
     """
-    ending = path.suffix.casefold()
-    if ending not in {*PICTURES, *DATA}:
-        message = f"Maps are not written as {ending or 'files without an ending'}."
-        raise PlacespendError(message, hint="end the file's name in .png, .svg or .geojson")
-    return ending
+    return check_ending_of(path, PICTURES, DATA)
 
 
 def draw_families(

@@ -17,6 +17,10 @@ DIGITS = 9
 LEEWAY = 40
 """A bound of quantiles may leave its place by one in so many of the values, for the sake of a rounder number."""
 
+FEWEST_TO_SPARE = 4
+"""Where so many values come to a class, one may go to the next, so that a bound needs no more digits than three of
+the width of a class: pounds, and not pence."""
+
 MOST_VALUES = 8_000
 """Natural breaks of more values are found on so many of them: the time they take grows with the square."""
 
@@ -80,24 +84,34 @@ def quantile_bounds(values: list[Decimal], classes: int) -> tuple[Decimal, ...]:
         Where the second and each further class begins. None is without values.
     """
     size, leeway = len(values), len(values) // LEEWAY
+    finest = step_of((values[-1] - values[0]) / classes).scaleb(-1)
     bounds: list[Decimal] = []
     for number in range(1, classes):
         ideal = max(1, min(size - 1, round(size * number / classes)))
-        below, above = values[max(0, ideal - 1 - leeway)], values[min(size - 1, ideal + leeway)]
-        if below == above:
-            # A tie that no bound may split: take the nearer of its two ends.
-            first, after = values.index(below), bisect_right(values, below)
-            if first > 0 and (after == size or ideal - first <= after - ideal):
-                below = values[first - 1]
-            elif after < size:
-                above = values[after]
-            else:
-                return ()
-        bound = roundest_between(below, above)
+        ends = _ends_around(values, ideal, leeway)
+        if ends is None:
+            return ()
+        bound = roundest_between(*ends)
+        if bound % finest and size >= FEWEST_TO_SPARE * classes:
+            # Two values that hardly differ: rather one place more or less in a class than such a bound.
+            bound = roundest_between(*(_ends_around(values, ideal, leeway + 1) or ends))
         # Between two bounds there must be a value, or the class would be without places.
         if not bounds or _any_between(values, bounds[-1], bound):
             bounds.append(bound)
     return tuple(bounds)
+
+
+def _ends_around(values: list[Decimal], ideal: int, leeway: int) -> tuple[Decimal, Decimal] | None:
+    """Find the two values between which a bound is put; none where all values are the same."""
+    size = len(values)
+    below, above = values[max(0, ideal - 1 - leeway)], values[min(size - 1, ideal + leeway)]
+    if below != above:
+        return below, above
+    # A tie that no bound may split: take the nearer of its two ends.
+    first, after = values.index(below), bisect_right(values, below)
+    if first > 0 and (after == size or ideal - first <= after - ideal):
+        return values[first - 1], above
+    return (below, values[after]) if after < size else None
 
 
 def _any_between(values: list[Decimal], first: Decimal, after: Decimal) -> bool:

@@ -120,8 +120,22 @@ def _check_places(places: Sequence[Place]) -> None:
     if odd or not places:
         message = f"An equal-area view is of places, not of {list_values(odd) or 'nothing'}."
         raise WrongTypeError(message, hint="find places with placespend.find_place or placespend.read_places")
-    if len(places) > MOST_PLACES:
-        message = f"{len(places):,} places cannot be told apart in an equal-area view, which holds {MOST_PLACES}."
+    check_few(len(places))
+
+
+def check_few(count: int) -> None:
+    """Refuse more places than an equal-area view can show.
+
+    Parameters
+    ----------
+    count : int
+
+    Raises
+    ------
+    TooLargeError
+    """
+    if count > MOST_PLACES:
+        message = f"{count:,} places cannot be told apart in an equal-area view, which holds {MOST_PLACES}."
         raise TooLargeError(message, hint="take a larger level, or the places within one place")
 
 

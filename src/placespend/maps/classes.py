@@ -18,6 +18,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from placespend.errors import UnknownNameError, WrongTypeError
+from placespend.maps.bands import coarser
 from placespend.maps.bounds import (
     count_decimals,
     equal_bounds,
@@ -26,16 +27,22 @@ from placespend.maps.bounds import (
     read_decimal,
     step_of,
 )
+from placespend.maps.class_labels import (
+    NUMBER_FORMATS,
+    NumberFormat,
+    for_pounds,
+    format_number,
+    labels_between,
+    labels_to_the_ends,
+)
 from placespend.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 Scheme = Literal["quantiles", "equal", "natural", "given"]
-NumberFormat = Literal["plain", "gbp"]
 
 SCHEMES = ("quantiles", "equal", "natural", "given")
-NUMBER_FORMATS = ("plain", "gbp")
 
 BOUNDS: dict[str, Callable[[list[Decimal], int], tuple[Decimal, ...]]] = {
     "quantiles": quantile_bounds,
@@ -105,6 +112,7 @@ def classify(
     scheme: Scheme = "quantiles",
     breaks: Sequence[float] | None = None,
     number: NumberFormat = "plain",
+    bands_only: bool = False,
 ) -> Classes:
     """Put values into classes.
 
@@ -122,6 +130,9 @@ def classify(
         that two maps can have one legend.
     number : {"plain", "gbp"}
         How the legend writes bounds.
+    bands_only : bool, default False
+        Whether the legend may tell no value: bounds that were not given are then rounded further, as
+        :mod:`placespend.maps.bands` says.
 
     Returns
     -------
@@ -151,7 +162,8 @@ def classify(
         return Classes((), (), (), scheme)
     else:
         bounds = BOUNDS[scheme](found, classes)
-        labels = _labels_to_the_ends(bounds, found, number)
+        bounds = coarser(bounds, found) if bands_only else bounds
+        labels = labels_to_the_ends(bounds, found, number, bands_only=bands_only)
     return Classes(bounds, labels, count_within(bounds, found), scheme)
 
 
@@ -173,32 +185,6 @@ def count_within(bounds: Sequence[Decimal], values: Sequence[Decimal]) -> tuple[
     for value in values:
         counts[bisect_right(bounds, value)] += 1
     return tuple(counts)
-
-
-def format_number(value: Decimal | float, *, decimals: int, number: NumberFormat = "plain") -> str:
-    """Write a number as maps do.
-
-    Parameters
-    ----------
-    value : Decimal or float
-        With "gbp", pounds.
-    decimals : int
-    number : {"plain", "gbp"}
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> format_number(-1234.5, decimals=0, number="gbp")
-    '-£1,234'
-    >>> format_number(2, decimals=1)
-    '2.0'
-    """
-    digits = f"{abs(Decimal(str(value))):,.{decimals}f}"
-    minus = "-" if value < 0 and any(sign in "123456789" for sign in digits) else ""
-    return f"{minus}{'£' if number == 'gbp' else ''}{digits}"
 
 
 def format_within(value: float, classes: Classes, *, number: NumberFormat = "plain") -> str:
@@ -264,7 +250,10 @@ def check_choices(classes: int, scheme: str, number: str, breaks: Sequence[float
 
 
 def _check_breaks(breaks: Sequence[float]) -> None:
-    sound = all(isinstance(bound, (int, float, Decimal)) and math.isfinite(bound) for bound in breaks)
+    sound = all(
+        isinstance(bound, (int, float, Decimal)) and not isinstance(bound, bool) and math.isfinite(bound)
+        for bound in breaks
+    )
     bounds = [read_decimal(bound) for bound in breaks] if sound else []
     if not sound or any(later <= bound for bound, later in pairwise(bounds)):
         message = f"The bounds of classes are numbers, each above the one before, not {list(breaks)!r}."
@@ -272,60 +261,3 @@ def _check_breaks(breaks: Sequence[float]) -> None:
     if len(breaks) >= MOST_CLASSES:
         message = f"{len(breaks)} bounds make {len(breaks) + 1} classes, and a map has at most {MOST_CLASSES}."
         raise WrongTypeError(message, hint="more shades of one hue cannot be told apart in greyscale")
-
-
-def for_pounds(decimals: int, number: NumberFormat) -> int:
-    """Write pounds whole or with both digits of the pence.
-
-    Parameters
-    ----------
-    decimals : int
-        That the number needs.
-    number : {"plain", "gbp"}
-
-    Returns
-    -------
-    int
-        Decimals to write.
-    """
-    return max(decimals, 2) if number == "gbp" and decimals else decimals
-
-
-def labels_between(bounds: tuple[Decimal, ...], number: NumberFormat) -> tuple[str, ...]:
-    """Say what given classes hold; the first and the last are open.
-
-    Parameters
-    ----------
-    bounds : tuple of Decimal
-        Where the second and each further class begins, rising.
-    number : {"plain", "gbp"}
-
-    Returns
-    -------
-    tuple of str
-        One more than there are bounds.
-    """
-    if not bounds:
-        return ("all values",)
-    decimals = for_pounds(max(map(count_decimals, bounds)), number)
-    shown = [format_number(bound, decimals=decimals, number=number) for bound in bounds]
-    between = [f"{first} to under {after}" for first, after in pairwise(shown)]
-    return (f"under {shown[0]}", *between, f"{shown[-1]} and over")
-
-
-def _labels_to_the_ends(bounds: tuple[Decimal, ...], values: list[Decimal], number: NumberFormat) -> tuple[str, ...]:
-    """Say what classes hold, from the lowest value rounded down to the highest rounded up."""
-    lowest, highest = values[0], values[-1]
-    if lowest == highest:
-        return (format_number(lowest, decimals=for_pounds(count_decimals(lowest), number), number=number),)
-    decimals = max(map(count_decimals, bounds)) if bounds else count_decimals(step_of(highest - lowest))
-    decimals = for_pounds(decimals, number)
-    # The ends are no finer than the bounds: they would tell the lowest and the highest value where only bands may be.
-    finest = min((int(bound.normalize().as_tuple().exponent) for bound in bounds), default=-decimals)
-    grain = max(Decimal(1).scaleb(-decimals), min(Decimal(1).scaleb(finest), step_of(highest - lowest)))
-    ends = (math.floor(lowest / grain) * grain, *bounds, math.ceil(highest / grain) * grain)
-    shown = [format_number(end, decimals=decimals, number=number) for end in ends]
-    # Zero is no value of the class: it has a mark of its own.
-    shown[0] = f"over {shown[0]}" if ends[0] == 0 < lowest else shown[0]
-    under = [f"{first} to under {after}" for first, after in pairwise(shown[:-1])]
-    return (*under, f"{shown[-2]} to {shown[-1]}")

@@ -14,19 +14,10 @@ from numbers import Real
 from typing import TYPE_CHECKING
 
 from placespend.errors import WrongTypeError
+from placespend.maps.bands import band_around, coarser, is_one_band
 from placespend.maps.bounds import count_decimals, read_decimal, step_of
-from placespend.maps.classes import (
-    BOUNDS,
-    MOST_CLASSES,
-    Classes,
-    NumberFormat,
-    Scheme,
-    check_choices,
-    count_within,
-    for_pounds,
-    format_number,
-    labels_between,
-)
+from placespend.maps.class_labels import NumberFormat, for_pounds, format_number, labels_between
+from placespend.maps.classes import BOUNDS, MOST_CLASSES, Classes, Scheme, check_choices, count_within
 from placespend.spelling import one_line
 
 if TYPE_CHECKING:
@@ -45,6 +36,7 @@ def classify_around(
     scheme: Scheme = "quantiles",
     breaks: Sequence[float] | None = None,
     number: NumberFormat = "plain",
+    bands_only: bool = False,
 ) -> Classes:
     """Put values into classes on both sides of a centre.
 
@@ -63,6 +55,8 @@ def classify_around(
         With "given", the distances from the centre at which the second and third shade of a side begin, rising, over 0.
         Such classes are kept where they are without places, so that two maps can have one legend.
     number : {"plain", "gbp"}
+    bands_only : bool, default False
+        Whether the legend may tell no value, as :func:`placespend.maps.classes.classify` takes it.
 
     Returns
     -------
@@ -95,10 +89,12 @@ def classify_around(
         apart = sorted(abs(value - middle) for value in found)
         # Shades of one width begin at the centre itself.
         distances = BOUNDS[scheme]([Decimal(0), *apart] if scheme == "equal" else apart, (classes + 1) // 2)
+        if bands_only:
+            distances = () if is_one_band(found[0], found[-1]) else coarser(distances, apart)
     bounds = (*(middle - distance for distance in reversed(distances)), middle, *(middle + far for far in distances))
     if breaks is None:
         bounds = _without_empty_ends(bounds, middle, found)
-        labels = _labels(bounds, middle, distances, found, number)
+        labels = _labels(bounds, middle, distances, found, number, bands_only=bands_only)
     else:
         labels = labels_between(bounds, number)
     said = _words_of_centre(middle, one_line(centre_words), number)
@@ -122,7 +118,8 @@ def _shortest_centre(values: list[Decimal], centre: Decimal, number: NumberForma
     """Write the centre with the fewest decimals that leave every value on its side; pounds whole or with pence."""
     exact = count_decimals(centre)
     spread = max((abs(value - centre) for value in values), default=Decimal(0))
-    least = count_decimals(step_of(spread)) if spread else 0
+    # No coarser than a hundredth of the spread or of the centre itself: 2.52 is not 3.
+    least = max((count_decimals(step_of(size)) for size in (spread, centre) if size), default=0)
     for decimals in range(least, exact):
         near = round(centre, for_pounds(decimals, number))
         low, high = sorted((near, centre))
@@ -144,6 +141,8 @@ def _labels(
     distances: tuple[Decimal, ...],
     values: list[Decimal],
     number: NumberFormat,
+    *,
+    bands_only: bool,
 ) -> tuple[str, ...]:
     """Say what classes hold, to ends at round distances from the centre."""
     lowest, highest = values[0], values[-1]
@@ -151,16 +150,21 @@ def _labels(
     # The ends are no finer than the bounds: they would tell the lowest and the highest value where only bands may be.
     digits = (int(far.normalize().as_tuple().exponent) for far in distances)
     grain = Decimal(1).scaleb(min(digits, default=farthest.adjusted() if farthest else 0))
+    if bands_only and highest > lowest:
+        grain = max(grain, step_of(highest - lowest))
     first = centre - math.ceil((centre - lowest) / grain) * grain
     first = max(first, Decimal(0)) if lowest >= 0 else first
     last = centre + math.ceil((highest - centre) / grain) * grain
+    last = last + grain if bands_only and last == highest else last
+    if bands_only and not distances:
+        first, last = band_around(lowest, highest)
     ends = (first, *bounds, last)
     decimals = for_pounds(max(map(count_decimals, ends)), number)
     shown = [format_number(end, decimals=decimals if end else 0, number=number) for end in ends]
     # A value of zero has a mark of its own, unless it is a value like others.
     shown[0] = f"over {shown[0]}" if first == 0 < lowest else shown[0]
     labels = [f"{start} to under {after}" for start, after in pairwise(shown[:-1])]
-    labels.append(f"{shown[-2]} to {shown[-1]}" if highest > bounds[-1] else shown[-2])
+    labels.append(f"{shown[-2]} to {shown[-1]}" if highest > bounds[-1] or bands_only else shown[-2])
     if lowest >= centre:
         labels[0] = f"under {shown[1]}"
     if highest < centre:

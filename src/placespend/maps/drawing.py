@@ -7,19 +7,19 @@ Nothing of matplotlib that is global is kept changed, and pyplot is not used.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from placespend.errors import WrongTypeError, list_values
-from placespend.maps.insets import PADDING, draw_inset, draw_locator, locator_of, london_of
+from placespend.maps.descriptions import describe_map, describe_scheme
+from placespend.maps.feet import SCHEMATIC, Foot
+from placespend.maps.frames import frame_beside_legend
+from placespend.maps.insets import draw_inset, draw_locator, locator_of, london_of
 from placespend.maps.keys import KEY_PT, LEGEND_IN, draw_keys, height_of_keys, lines_of_key
 from placespend.maps.labels import LABEL_PT, MOST_LABELS, draw_labels, label_places, labels_inside
-from placespend.maps.layers import describe_map, describe_scheme
-from placespend.maps.legends import legend_keys
+from placespend.maps.legends import legend_keys, style_of_places
 from placespend.maps.lettering import height_of
 from placespend.maps.page import MARGIN_IN, PAGE_IN, Page, ratio, settings
 from placespend.maps.shading import Drawing, check_outlines, outlines_in_order
-from placespend.maps.styles import GREY
-from placespend.shipped import NOTICE
 from placespend.spelling import one_line
 
 if TYPE_CHECKING:
@@ -27,21 +27,14 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
     from matplotlib.figure import Figure
-    from numpy.typing import NDArray
 
     from placespend.maps.labels import Label
     from placespend.maps.layers import MapLayer
-    from placespend.maps.page import Bounds
 
-GUTTER_IN = 0.25
-MAP_IN = PAGE_IN - 2 * MARGIN_IN - GUTTER_IN - LEGEND_IN
-TALLEST_MAP_IN = 7.5
 STRIP_IN = 0.35
 """Under the map, for the scale bar."""
 
-TITLE_PT, FOOT_PT = 13.0, 7.0
-
-SCHEMATIC = "The outlines are not those on the ground: areas and distances are not drawn to scale."
+TITLE_PT = 13.0
 
 
 def draw_map(
@@ -97,7 +90,7 @@ def draw_map(
         heading = page.lines(title, TITLE_PT, PAGE_IN - 2 * MARGIN_IN, bold=True)
         keys = legend_keys(layer, with_background=around is not None)
         blocks = [lines_of_key(page, key) for key in keys]
-        bounds, width, height = _frame(shapes)
+        bounds, width, height = frame_beside_legend(shapes)
         inset = None if is_schematic else london_of(shapes)
         inset_height = LEGEND_IN * ratio(inset) + height_of(2, KEY_PT) if inset else 0.0
         after_inset = inset_height + (0.1 if inset else 0.0)
@@ -107,18 +100,16 @@ def draw_map(
         else:
             labels, unlabelled = label_places(page, layer, shapes, bounds, width, height)
         notes = [*notes, *_own_notes(layer, notes, is_schematic=is_schematic)]
-        foot = [*notes, *_words_on_labels(labels, unlabelled)]
-        foot += [f"Source: {'; '.join(map(one_line, sources))}."] if sources else []
-        footer = [line for text in [*foot, NOTICE] for line in page.lines(text, FOOT_PT, PAGE_IN - 2 * MARGIN_IN)]
+        foot = Foot(page, [*notes, *_words_on_labels(labels, unlabelled)], sources)
         below_title = height_of(len(heading), TITLE_PT) + 0.15
         beside = after_inset + located.whole_height if located else inset_height
         body = max(height + STRIP_IN, height_of_keys(keys, blocks) + beside)
-        page.set_height(2 * MARGIN_IN + below_title + body + 0.1 + height_of(len(footer), FOOT_PT))
+        page.set_height(2 * MARGIN_IN + below_title + body + 0.1 + foot.height)
 
         page.title(heading, TITLE_PT)
         top = MARGIN_IN + below_title
         axes = page.axes(MARGIN_IN, top, width, height, bounds)
-        drawing = Drawing(layer, shapes, around)
+        drawing = Drawing(shapes, style_of_places(layer), around)
         drawing.draw(axes)
         draw_labels(axes, labels)
         if not is_schematic:
@@ -129,7 +120,7 @@ def draw_map(
             draw_inset(page, drawing, axes, inset, (legend_left, end), width / (bounds[2] - bounds[0]))
         if located:
             draw_locator(page, located, (legend_left, end + after_inset))
-        page.write(footer, MARGIN_IN, page.height - MARGIN_IN - height_of(len(footer), FOOT_PT), FOOT_PT, colour=GREY)
+        foot.write()
         told = [describe_map(layer, title=title)]
         told += [note for note in map(one_line, notes) if note != describe_scheme(layer) or note not in told[0]]
         page.figure.set_label(" ".join(told))
@@ -149,14 +140,3 @@ def _words_on_labels(labels: Sequence[Label], unlabelled: Sequence[str]) -> list
     if len(unlabelled) <= MOST_LABELS:
         return [f"Without room for a label: {list_values(list(unlabelled))}."]
     return ["Names are written where there is room for them."] if labels else []
-
-
-def _frame(shapes: NDArray[Any]) -> tuple[Bounds, float, float]:
-    """Choose what is shown, in metres, and how large, in inches."""
-    import shapely  # noqa: PLC0415  (a pot needs no maps)
-
-    west, south, east, north = (float(end) for end in shapely.total_bounds(shapes))
-    pad = PADDING * max(east - west, north - south)
-    bounds = (west - pad, south - pad, east + pad, north + pad)
-    width = min(MAP_IN, TALLEST_MAP_IN / ratio(bounds))
-    return bounds, width, width * ratio(bounds)

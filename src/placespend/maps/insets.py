@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from placespend.errors import WrongTypeError
 from placespend.geography import outlines as shipped_outlines
+from placespend.maps.frames import bounds_around
 from placespend.maps.keys import KEY_PT, LEGEND_IN
 from placespend.maps.lettering import height_of
 from placespend.maps.page import fill, ratio
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
 
     from placespend.maps.page import Bounds, Page
     from placespend.maps.shading import Drawing
-
-PADDING = 0.03
-"""What is shown around places, as a part of their width or height."""
 
 ENGLAND_M = 300_000
 """A map of places so far apart, London among them, shows London enlarged."""
@@ -65,9 +63,7 @@ def london_of(shapes: NDArray[Any]) -> Bounds | None:
     inside = sum(1 for shape in shapes if london.covers(shape.representative_point()))
     if inside < 2:
         return None
-    left, bottom, right, top = (float(end) for end in london.bounds)
-    pad = PADDING * (right - left)
-    return (left - pad, bottom - pad, right + pad, top + pad)
+    return bounds_around([[london]])
 
 
 def draw_inset(
@@ -160,9 +156,7 @@ def locator_of(page: Page, shapes: NDArray[Any], locator: gpd.GeoDataFrame, capt
         message = "There are no outlines around, to show where the places of the map lie."
         raise WrongTypeError(message, hint="give those of a region or of England, or no locator")
     places = shapely.union_all(shapely.make_valid(shapes))
-    west, south, east, north = (float(end) for end in shapely.total_bounds([*around, places]))
-    pad = PADDING * max(east - west, north - south)
-    bounds = (west - pad, south - pad, east + pad, north + pad)
+    bounds = bounds_around([[*around, places]])
     width = min(LEGEND_IN, TALLEST_LOCATOR_IN / ratio(bounds))
     lines = page.lines(caption or "Where these places lie", KEY_PT, LEGEND_IN, bold=True)
     return Locator(lines, around, [places], bounds, width, width * ratio(bounds))

@@ -28,7 +28,7 @@ MOST_LABELS = 15
 INNER_PT, INNER_PT_OF_MANY = (7.5, 6.5, 5.5), (6.0, 5.5, 5.0)
 """The sizes at which a name is tried within its place: where places are few, and where they are many."""
 
-INNER_MARGIN_IN = 0.01
+INNER_MARGIN_IN = 0.02
 """What is left free between a name and the edge of its place."""
 
 MOST_INNER_LINES, LONGEST_INNER_LINE, MOST_INNER_WORDS = 3, 60, 12
@@ -147,7 +147,7 @@ def _label_inside(
     at = (x - bounds[0]) * scale, (y - bounds[1]) * scale
     west, _, east, _ = shape.bounds
     # What is measured once is as much narrower as the letters are smaller.
-    broken = {lines: max(page.measure(line, sizes[0]) for line in lines) / sizes[0] for lines in _ways_to_break(name)}
+    broken = {lines: max(page.measure(line, sizes[0]) for line in lines) / sizes[0] for lines in ways_to_break(name)}
     for size in sizes:
         for lines, width in broken.items():
             block = width * size, height_of(len(lines), size)
@@ -159,8 +159,23 @@ def _label_inside(
     return None
 
 
-def _ways_to_break(name: str) -> list[tuple[str, ...]]:
-    """Break a name between words into one, two and three lines of about one length."""
+def ways_to_break(name: str) -> list[tuple[str, ...]]:
+    """Break a name between words into one, two and three lines of about one length.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    list of tuple of str
+        None of a name that is too long.
+
+    Examples
+    --------
+    >>> ways_to_break("West Midlands")
+    [('West Midlands',), ('West', 'Midlands')]
+    """
     words = name.split()
     if len(words) > MOST_INNER_WORDS:
         return []

@@ -17,18 +17,18 @@ import pandas as pd
 
 from placespend.errors import WrongTypeError, list_values
 from placespend.maps.classes import MOST_CLASSES
-from placespend.maps.drawing import FOOT_PT, SCHEMATIC, STRIP_IN, TITLE_PT
+from placespend.maps.descriptions import describe_map, describe_scheme
+from placespend.maps.drawing import STRIP_IN, TITLE_PT
+from placespend.maps.feet import SCHEMATIC, Foot
 from placespend.maps.keys import HEADING_PT as UNIT_PT
 from placespend.maps.keys import LEGEND_IN, draw_keys, height_of_keys, lines_of_key
 from placespend.maps.labels import LABEL_PT
-from placespend.maps.layers import MapLayer, describe_map, describe_scheme, map_layer
+from placespend.maps.layers import MapLayer, map_layer
 from placespend.maps.legends import is_all_modelled, legend_keys
 from placespend.maps.lettering import height_of
 from placespend.maps.multiples_grid import draw_picture, lay_out
 from placespend.maps.page import MARGIN_IN, PAGE_IN, Page, settings
 from placespend.maps.shading import outlines_in_order
-from placespend.maps.styles import GREY
-from placespend.shipped import NOTICE
 from placespend.spelling import one_line
 
 if TYPE_CHECKING:
@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from matplotlib.figure import Figure
 
-    from placespend.maps.classes import NumberFormat, Scheme
+    from placespend.maps.class_labels import NumberFormat
+    from placespend.maps.classes import Scheme
     from placespend.maps.legends import Key
 
 FEWEST, MOST = 2, 12
@@ -53,6 +54,7 @@ CAPTION = "All modelled estimates"
 """What stands over a picture where all numbers are, and others have other numbers."""
 
 SHARED = "All pictures share one set of classes{}."
+ALL_TOGETHER = ("about equally many places", "about equally many places, all pictures together")
 TOGETHER = ", made of the values of all of them together"
 
 
@@ -171,14 +173,13 @@ def draw_multiples(
         over = page.lines(unit.words, UNIT_PT, PAGE_IN - 2 * MARGIN_IN, bold=True)
         columns = _columns(page, keys)
         notes = [*notes, *_own_notes(list(layers.values()), notes, is_schematic=is_schematic)]
-        foot = [*notes, *([f"Source: {'; '.join(map(one_line, sources))}."] if sources else []), NOTICE]
-        footer = [line for text in foot for line in page.lines(text, FOOT_PT, PAGE_IN - 2 * MARGIN_IN)]
+        foot = Foot(page, notes, sources)
         top = MARGIN_IN + height_of(len(heading), TITLE_PT) + 0.15
         strip = 0.1 if is_schematic else STRIP_IN
         unit_top = top + grid.whole_height + strip
         legend_top = unit_top + height_of(len(over), UNIT_PT) + 0.05
         legend_height = max((height_of_keys(*column) for column in columns), default=0.0)
-        page.set_height(legend_top + legend_height + 0.1 + height_of(len(footer), FOOT_PT) + MARGIN_IN)
+        page.set_height(legend_top + legend_height + 0.1 + foot.height + MARGIN_IN)
 
         page.title(heading, TITLE_PT)
         for number, picture in enumerate(zip(layers.values(), shapes, strict=True)):
@@ -189,7 +190,7 @@ def draw_multiples(
         page.write(over, MARGIN_IN, unit_top, UNIT_PT, bold=True)
         for number, (column, blocks) in enumerate(columns):
             draw_keys(page, column, blocks, MARGIN_IN + number * (LEGEND_IN + BETWEEN_IN), legend_top)
-        page.write(footer, MARGIN_IN, page.height - MARGIN_IN - height_of(len(footer), FOOT_PT), FOOT_PT, colour=GREY)
+        foot.write()
         told = describe_multiples(layers, title=title)
         page.figure.set_label(" ".join([told, *(note for note in map(one_line, notes) if note not in told)]))
         return page.figure
@@ -207,7 +208,7 @@ def describe_multiples(layers: Mapping[str, MapLayer], *, title: str) -> str:
     Returns
     -------
     str
-        One paragraph: each map as :func:`placespend.maps.layers.describe_map` describes it. No suppressed number.
+        One paragraph: each map as :func:`placespend.maps.descriptions.describe_map` describes it. No suppressed number.
     """
     said = [f"{len(layers)} maps on one scale: {one_line(title).rstrip('.')}."]
     return " ".join([*said, *(describe_map(layer, title=heading) for heading, layer in layers.items())])
@@ -262,7 +263,8 @@ def _columns(page: Page, keys: list[Key]) -> list[tuple[list[Key], list[list[str
 
 def _own_notes(layers: Sequence[MapLayer], notes: Sequence[str], *, is_schematic: bool) -> list[str]:
     shared = SHARED.format("" if layers[0].classes.scheme == "given" else TOGETHER)
-    own = [SCHEMATIC] * is_schematic + [shared, describe_scheme(layers[0])]
+    # Each picture by itself need not hold as many of one class as of another.
+    own = [SCHEMATIC] * is_schematic + [shared, describe_scheme(layers[0]).replace(*ALL_TOGETHER)]
     return [note for note in own if note and note not in notes]
 
 

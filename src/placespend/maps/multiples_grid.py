@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from placespend.maps.frames import bounds_around
-from placespend.maps.labels import draw_labels, label_places, labels_inside
+from placespend.maps.labels import MOST_LABELS, draw_labels, label_places, labels_inside
+from placespend.maps.legends import style_of_places
 from placespend.maps.lettering import height_of
 from placespend.maps.page import MARGIN_IN, PAGE_IN, ratio
 from placespend.maps.shading import Drawing
@@ -28,8 +29,8 @@ TALLEST_IN = 8.0
 
 HEADING_PT, CAPTION_PT = 9.5, 8.0
 
-LABELLED_IN = 3.2
-"""On a narrower picture no names are written."""
+LABELLED_IN = 3.6
+"""On a narrower picture no names are written, nor where places are many: the few that had room would stand out."""
 
 
 @dataclass(frozen=True)
@@ -141,8 +142,8 @@ def draw_picture(
     page.write(heading, left, top + above, HEADING_PT, bold=True)
     page.write(grid.captions[number], left, top + above + height_of(len(heading), HEADING_PT), CAPTION_PT)
     axes = page.axes(left, top + under, grid.width, grid.height, grid.bounds)
-    Drawing(layer, shapes, None).draw(axes)
-    if grid.width < LABELLED_IN:
+    Drawing(shapes, style_of_places(layer), None).draw(axes)
+    if grid.width < LABELLED_IN or len(shapes) > MOST_LABELS:
         return
     if is_schematic:
         labels, _ = labels_inside(page, layer, shapes, grid.bounds, grid.width)

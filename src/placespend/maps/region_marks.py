@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from placespend.maps.cartogram import region_outlines
-from placespend.maps.labels import LABEL_PT
+from placespend.maps.labels import LABEL_PT, ways_to_break
 from placespend.maps.lettering import GAP_IN, height_of
 from placespend.maps.page import PAGE_IN, Page, settings
 from placespend.maps.shading import path_of
@@ -78,8 +78,7 @@ def _name_regions(axes: Axes, regions: gpd.GeoDataFrame) -> None:
     page = Page()
     taken = shapely.union_all(shapes)
     for name, shape in zip(regions["name"], shapes, strict=True):
-        size = (page.measure(name, LABEL_PT, bold=True) + 2 * GAP_IN, height_of(1, LABEL_PT))
-        box = _free_box(shape, taken, size, (end - corner) * scale)
+        lines, box = room_for_name(page, name, shape, taken, (end - corner) * scale)
         if box is None:
             continue
         taken = shapely.union(taken, box)
@@ -91,14 +90,46 @@ def _name_regions(axes: Axes, regions: gpd.GeoDataFrame) -> None:
         axes.text(
             float(middle[0]),
             float(middle[1]),
-            name,
+            "\n".join(lines),
             size=LABEL_PT,
             weight="bold",
             color=INK,
             ha="center",
             va="center",
+            linespacing=1.15,
             zorder=9,
         )
+
+
+def room_for_name(
+    page: Page, name: str, shape: Any, taken: Any, room: NDArray[np.float64]
+) -> tuple[tuple[str, ...], Any]:
+    """Find room for a name on one line, or else on two.
+
+    Parameters
+    ----------
+    page : Page
+    name : str
+    shape : shapely polygon
+        What it names, in inches.
+    taken : shapely geometry
+        Where other things are.
+    room : ndarray of float
+        The width and height of the map.
+
+    Returns
+    -------
+    lines : tuple of str
+        None where there is no room.
+    box : shapely.Polygon or None
+        Where they stand.
+    """
+    for lines in ways_to_break(name)[:2]:
+        width = max(page.measure(line, LABEL_PT, bold=True) for line in lines)
+        box = _free_box(shape, taken, (width + 2 * GAP_IN, height_of(len(lines), LABEL_PT)), room)
+        if box is not None:
+            return lines, box
+    return (), None
 
 
 def _free_box(shape: Any, taken: Any, size: tuple[float, float], room: NDArray[np.float64]) -> Any:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from placespend.errors import WrongTypeError, list_values
-from placespend.maps.legends import style_of_places
 from placespend.maps.page import fill
 from placespend.maps.styles import BACKGROUND, Style
 from placespend.shapes.crs import BRITISH_NATIONAL_GRID
@@ -98,15 +97,16 @@ class Drawing:
 
     Attributes
     ----------
-    layer : MapLayer
     shapes : ndarray of shapely polygons
-        The outline of each place, by the rows of the layer's table.
+        The outline of each place.
+    styles : sequence of Style
+        How each is filled.
     around : geopandas.GeoDataFrame or None
         Places drawn without a value.
     """
 
-    layer: MapLayer
     shapes: NDArray[Any]
+    styles: Sequence[Style]
     around: gpd.GeoDataFrame | None
 
     def draw(self, axes: Axes) -> None:
@@ -120,11 +120,9 @@ class Drawing:
         from matplotlib.patches import PathPatch  # noqa: PLC0415
 
         window = shapely.box(axes.get_xlim()[0], axes.get_ylim()[0], axes.get_xlim()[1], axes.get_ylim()[1])
-        styles = style_of_places(self.layer)
-        groups: dict[Style, list[Any]] = {
-            style: [] for style in sorted(set(styles), key=lambda style: (style.above, style.face, style.hatch))
-        }
-        for shape, style in zip(self.shapes, styles, strict=True):
+        order = sorted(set(self.styles), key=lambda style: (style.above, style.face, style.hatch))
+        groups: dict[Style, list[Any]] = {style: [] for style in order}
+        for shape, style in zip(self.shapes, self.styles, strict=True):
             if shape.intersects(window):
                 groups[style].append(shape)
         drawn: dict[Style, list[Any]] = {BACKGROUND: self._background(window), **groups}

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from placespend.errors import WrongTypeError, list_values
-from placespend.maps.layers import MARK_WORDS, MISSING, SUPPRESSED, VALUE, ZERO, describe_scheme
+from placespend.maps.descriptions import describe_scheme
+from placespend.maps.layers import MARK_WORDS, MISSING, SUPPRESSED, VALUE, ZERO
 from placespend.maps.writing import map_properties
 from placespend.spelling import one_line
 

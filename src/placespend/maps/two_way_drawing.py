@@ -6,20 +6,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from placespend.errors import list_values
-from placespend.maps.drawing import FOOT_PT, GUTTER_IN, MAP_IN, SCHEMATIC, STRIP_IN, TALLEST_MAP_IN, TITLE_PT
-from placespend.maps.frames import bounds_around
+from placespend.maps.descriptions import describe_scheme
+from placespend.maps.drawing import STRIP_IN, TITLE_PT
+from placespend.maps.feet import SCHEMATIC, Foot
+from placespend.maps.frames import GUTTER_IN, MAP_IN, frame_beside_legend
 from placespend.maps.insets import draw_inset, london_of
 from placespend.maps.keys import KEY_PT, LEGEND_IN, draw_keys, height_of_keys, lines_of_key
 from placespend.maps.labels import LABEL_PT, MOST_LABELS, draw_labels, label_places
-from placespend.maps.layers import describe_scheme
 from placespend.maps.lettering import height_of
 from placespend.maps.page import MARGIN_IN, PAGE_IN, Page, ratio, settings
 from placespend.maps.shading import outlines_in_order
-from placespend.maps.styles import GREY
 from placespend.maps.two_way import describe_two_way
 from placespend.maps.two_way_legend import Square, keys_of_marks
-from placespend.maps.two_way_styles import TwoWayDrawing
-from placespend.shipped import NOTICE
+from placespend.maps.two_way_styles import TwoWayDrawing, styles_of_places
 from placespend.spelling import one_line
 
 if TYPE_CHECKING:
@@ -66,9 +65,7 @@ def draw_two_way(
         If places have no outline, or outlines are not in metres of the British National Grid.
     """
     shapes = outlines_in_order(layer.first, outlines)
-    bounds = bounds_around([shapes])
-    width = min(MAP_IN, TALLEST_MAP_IN / ratio(bounds))
-    height = width * ratio(bounds)
+    bounds, width, height = frame_beside_legend(shapes)
     inset = None if is_schematic else london_of(shapes)
     with settings():
         page = Page()
@@ -79,18 +76,17 @@ def draw_two_way(
         named = label_places(page, _with_signs(layer), shapes, bounds, width, height) if is_named else ([], [])
         labels, unlabelled = named
         notes = [*notes, *_own_notes(layer, notes, is_schematic=is_schematic)]
-        foot = [*notes, *([f"Without room for a label: {list_values(unlabelled)}."] if unlabelled else [])]
-        foot += [f"Source: {'; '.join(map(one_line, sources))}."] if sources else []
-        footer = [line for text in [*foot, NOTICE] for line in page.lines(text, FOOT_PT, PAGE_IN - 2 * MARGIN_IN)]
+        without = [f"Without room for a label: {list_values(unlabelled)}."] if unlabelled else []
+        foot = Foot(page, [*notes, *without], sources)
         top = MARGIN_IN + height_of(len(heading), TITLE_PT) + 0.15
         beside = square.height + height_of_keys(keys, blocks)
         inset_height = LEGEND_IN * ratio(inset) + height_of(2, KEY_PT) if inset else 0.0
         body = max(height + STRIP_IN, beside + inset_height)
-        page.set_height(top + body + 0.1 + height_of(len(footer), FOOT_PT) + MARGIN_IN)
+        page.set_height(top + body + 0.1 + foot.height + MARGIN_IN)
 
         page.title(heading, TITLE_PT)
         axes = page.axes(MARGIN_IN, top, width, height, bounds)
-        drawing = TwoWayDrawing(layer.first, shapes, None, layer, page, with_signs=not is_named)
+        drawing = TwoWayDrawing(shapes, styles_of_places(layer), None, layer, page, with_signs=not is_named)
         drawing.draw(axes)
         draw_labels(axes, labels)
         if not is_schematic:
@@ -100,7 +96,7 @@ def draw_two_way(
         end = draw_keys(page, keys, blocks, left, top + square.height)
         if inset:
             draw_inset(page, drawing, axes, inset, (left, end), width / (bounds[2] - bounds[0]))
-        page.write(footer, MARGIN_IN, page.height - MARGIN_IN - height_of(len(footer), FOOT_PT), FOOT_PT, colour=GREY)
+        foot.write()
         told = describe_two_way(layer, title=title)
         page.figure.set_label(" ".join([told, *(note for note in map(one_line, notes) if note not in told)]))
         return page.figure

@@ -16,8 +16,8 @@ import numpy as np
 from placespend.maps.labels import INNER_PT, Label, draw_labels
 from placespend.maps.layers import VALUE
 from placespend.maps.lettering import Box, height_of
-from placespend.maps.page import PAGE_IN, fill, ratio
-from placespend.maps.shading import OUTLINE_WIDTHS, Drawing, path_of
+from placespend.maps.page import PAGE_IN, ratio
+from placespend.maps.shading import Drawing
 from placespend.maps.styles import MARK_STYLES, STEPS, Style, hatched
 from placespend.maps.two_way import LETTERS, NUMBERS
 
@@ -93,22 +93,13 @@ class TwoWayDrawing(Drawing):
     with_signs: bool = True
 
     def draw(self, axes: Axes) -> None:
-        """Draw what the axes show: one shape for all places of a style.
+        """Draw what the axes show, and the signs.
 
         Parameters
         ----------
         axes : matplotlib.axes.Axes
         """
-        from matplotlib.patches import PathPatch  # noqa: PLC0415  (a pot needs no maps)
-
-        usual = next((width for most, width in OUTLINE_WIDTHS if len(self.shapes) <= most), 0.0)
-        styles = styles_of_places(self.two_way)
-        order = sorted(set(styles), key=lambda style: (style.above, style.face, style.hatch))
-        for style in order:
-            shapes = [shape for shape, its in zip(self.shapes, styles, strict=True) if its == style]
-            patch = PathPatch(path_of(shapes), zorder=style.above)
-            fill(patch, style, min(style.edge_width, 2 * usual) or usual)
-            axes.add_artist(patch)
+        super().draw(axes)
         if self.with_signs:
             (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
             width = axes.get_position().width * PAGE_IN

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
+from decimal import Decimal
+from numbers import Real
 from typing import TYPE_CHECKING, Any, Literal
 
 from placespend.cofog import services
 from placespend.errors import PlacespendError, UnknownNameError, WrongTypeError, list_values
 from placespend.explain import find_services
 from placespend.families.costs import check_shadeable
+from placespend.maps.bounds import count_decimals, read_decimal
 from placespend.maps.classes import check_choices
 from placespend.measures import list_measures
 from placespend.measures import measure as load_measure
+from placespend.place_maps.given import check_breaks
 from placespend.spelling import did_you_mean, normalise
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from placespend.maps.classes import Scheme
     from placespend.measures import Measure
@@ -41,6 +46,16 @@ SERVED = ("service", "share", "observed", "difference")
 """What is shown of a service; the last two also of all together."""
 
 ZERO, MEAN = "zero", "mean"
+
+NEVER_BELOW_ZERO = ("density", "need", "cost")
+"""What is a count of those who live there: money may lie below zero, where more came in than was spent."""
+
+MOST_BOUND = 1_000_000_000
+MOST_DECIMALS = 2
+"""Of a bound: figures themselves have no more."""
+
+MOST_DECIMALS_OF_CENTRE = 6
+"""A mean that a user worked out is not rounded."""
 
 Centre = float | Literal["zero", "mean"] | None
 
@@ -117,14 +132,19 @@ def check_shown(
         find_services(service, services().index)
     if show == "cost":
         check_shadeable(cost_layer or "modelled")
-    chosen = scheme or ("quantiles" if breaks is None else "given")
-    check_choices(classes, chosen, "plain", breaks)
-    _check_centre(centre, show)
-    if measure is not None and (measure in list_measures().index or not own_measures):
-        check_need(load_measure(measure))
     if show == "difference" and centre is None:
         centre = "zero"
-    return Asked(show, service, measure, cost_layer, centre, {"classes": classes, "scheme": chosen, "breaks": breaks})
+    bounds = check_breaks(breaks)
+    chosen = scheme if scheme is not None else ("quantiles" if bounds is None else "given")
+    check_choices(classes, chosen, "plain", bounds)
+    _check_centre(centre, show)
+    _check_bounds(bounds or [], show, centre)
+    if centre is not None and classes == 1:
+        message = "A map around a centre has classes on both sides of it, so more than one."
+        raise WrongTypeError(message, hint="say two classes or more, or leave their number out")
+    if measure is not None:
+        check_measure(measure, own_measures=own_measures)
+    return Asked(show, service, measure, cost_layer, centre, {"classes": classes, "scheme": chosen, "breaks": bounds})
 
 
 _HINTS = {
@@ -147,10 +167,13 @@ def _unknown(show: object) -> PlacespendError:
 
 
 def _check_centre(centre: Centre, show: str) -> None:
-    if centre is None or (isinstance(centre, int | float) and not isinstance(centre, bool)):
+    if centre is None:
         return
-    if centre not in {ZERO, MEAN}:
-        message = f"The centre of a map is 'zero', 'mean' or a number, not {centre!r}."
+    if not isinstance(centre, str) and _is_number(centre):
+        _check_size(centre, "The centre of a map", MOST_DECIMALS_OF_CENTRE)
+        return
+    if not isinstance(centre, str) or centre not in {ZERO, MEAN}:
+        message = f"The centre of a map is 'zero', 'mean' or a number, not {_told(centre)}."
         raise WrongTypeError(message, hint="say centre='mean', or --centre mean")
     if centre == MEAN and show in {*OF_FAMILIES, "difference"}:
         message = f"A map of {show} is not set against the mean."
@@ -158,6 +181,72 @@ def _check_centre(centre: Centre, show: str) -> None:
     if centre == ZERO and show != "difference":
         message = f"No figure of a map of {show} lies below zero, so zero is no centre of it."
         raise WrongTypeError(message, hint='show "difference" around zero, or take the mean as the centre')
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, Real | Decimal) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _told(value: object) -> str:
+    """Repeat a text or a number; of anything else, what it is."""
+    return repr(value) if isinstance(value, str | int | float) else type(value).__name__
+
+
+def _check_bounds(bounds: Sequence[float], show: str, centre: Centre) -> None:
+    for bound in bounds:
+        _check_size(bound, "A bound of classes", MOST_DECIMALS)
+        if centre is None and show in NEVER_BELOW_ZERO and bound <= 0:
+            message = f"No figure of a map of {show} lies below zero, so no class ends at {bound}."
+            raise WrongTypeError(message, hint="give bounds over zero: zero has a mark of its own")
+
+
+def _check_size(value: float, what: str, decimals: int) -> None:
+    """Refuse numbers that no figure comes near, and finer ones than figures are."""
+    if abs(value) > MOST_BOUND:
+        message = f"{what} lies within {MOST_BOUND:,}, and {value} does not."
+        raise WrongTypeError(message, hint="give it in pounds per head, or per cent, as the map tells figures")
+    if count_decimals(read_decimal(value)) > decimals:
+        message = f"{what} has {decimals} decimals at most, and {value} has more."
+        raise WrongTypeError(message, hint="round it")
+
+
+def check_measure(name: str, *, own_measures: bool) -> None:
+    """Refuse a shipped measure that does not say how many are in need, and one that there cannot be.
+
+    Parameters
+    ----------
+    name : str
+    own_measures : bool
+        Whether there may be measures that do not ship.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such measure.
+    WrongTypeError
+        As :func:`check_need` does.
+    """
+    if name in list_measures().index:
+        check_need(load_measure(name))
+    elif not own_measures:
+        raise unknown_measure(name, [str(one) for one in list_measures().index])
+
+
+def unknown_measure(name: str, known: Iterable[str]) -> UnknownNameError:
+    """Say that there is no measure of a name.
+
+    Parameters
+    ----------
+    name : str
+    known : iterable of str
+        The measures there are.
+
+    Returns
+    -------
+    UnknownNameError
+    """
+    hint = did_you_mean(name, known, otherwise="placespend measures lists them")
+    return UnknownNameError(f"There is no measure '{name}'.", hint=hint)
 
 
 def check_need(found: Measure) -> None:

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from placespend.errors import WrongTypeError, list_values
 from placespend.loaded import load
+from placespend.maps.endings import PAGES, PICTURES
 from placespend.place_maps.drawn import draw_against, draw_several, page
 from placespend.place_maps.drawn import draw_mappable as draw_mappable
-from placespend.place_maps.wanted import PAGES, PICTURES, MapsWanted, check_map_ending, maps_wanted
+from placespend.place_maps.given import check_flags, check_out, check_texts, check_where
+from placespend.place_maps.wanted import MapsWanted, check_map_ending, maps_wanted
 from placespend.wanted import recipe_wanted
 
 if TYPE_CHECKING:
@@ -89,7 +91,8 @@ def choropleth(
     >>> choropleth(level="region").get_suptitle()
     'The single pot per head, by region, 2011-12'
     """
-    path = None if out is None else Path(out)
+    path = check_out(out)
+    check_flags(equal_area=equal_area, locator=locator)
     ending = ".png" if path is None else check_map_ending(path)
     if ending not in PICTURES:
         message = f"{ending} is no picture."
@@ -107,13 +110,16 @@ def choropleth(
         breaks=breaks,
         centre=centre,
     )
+    check_texts(title=title)
+    check_where(level=level, within=within, places=places, loaded=loaded, as_at=as_at)
+    wanted.check_money(money)
     lines = _lines(loaded, money)
     found = wanted.gather(lines, level=level, within=within, places=places, as_at=as_at)
     figure = picture(found, wanted, locator=locator, title=title or "")
     if path is not None:
         from placespend.maps.writing import write_map  # noqa: PLC0415
 
-        write_map(figure, path, keep=files_kept(lines))
+        write_map(figure, path, keep=files_kept(lines, recipe=money.get("recipe")))
     return figure
 
 
@@ -186,7 +192,7 @@ def web_map(
     PlacespendError
         As :func:`choropleth` does.
     """
-    path = None if out is None else Path(out)
+    path = check_out(out)
     if path is not None and check_map_ending(path) not in PAGES:
         message = f"{path.suffix} is no page for a browser."
         raise WrongTypeError(message, hint="end the file's name in .html, or take placespend.choropleth")
@@ -202,21 +208,26 @@ def web_map(
         breaks=breaks,
         centre=centre,
     )
+    check_texts(title=title)
+    check_where(level=level, within=within, places=places, loaded=loaded, as_at=as_at)
+    wanted.check_money(money)
     lines = _lines(loaded, money)
     found = page(wanted.gather(lines, level=level, within=within, places=places, as_at=as_at), title=title or "")
     if path is not None:
         from placespend.web_maps.page import write_web_map  # noqa: PLC0415
 
-        write_web_map(found, path, keep=files_kept(lines))
+        write_web_map(found, path, keep=files_kept(lines, recipe=money.get("recipe")))
     return found
 
 
-def files_kept(loaded: Loaded) -> Iterable[Path]:
+def files_kept(loaded: Loaded, *, recipe: object = None) -> Iterable[Path]:
     """List the files that lines and measures come from, which no map may be written over.
 
     Parameters
     ----------
     loaded : Loaded
+    recipe : object, optional
+        What the lines were gathered by, if that is a file.
 
     Returns
     -------
@@ -224,9 +235,10 @@ def files_kept(loaded: Loaded) -> Iterable[Path]:
     """
     from placespend.measures import Measure  # noqa: PLC0415
 
-    recipe = loaded.recipe
-    measures = [found.path for found in recipe.measures if not isinstance(found, Measure)]
-    return [*(path for source in recipe.sources for path in source.paths), *measures, *recipe.lookups]
+    read = loaded.recipe
+    measures = [found.path for found in read.measures if not isinstance(found, Measure)]
+    own = [Path(recipe)] if isinstance(recipe, str | Path) else []
+    return [*own, *(path for source in read.sources for path in source.paths), *measures, *read.lookups]
 
 
 def _lines(loaded: Loaded | None, money: dict[str, Any]) -> Loaded:
@@ -235,4 +247,4 @@ def _lines(loaded: Loaded | None, money: dict[str, Any]) -> Loaded:
         raise WrongTypeError(message, hint="leave loaded= or the others out")
     if loaded is not None:
         return loaded
-    return load(recipe_wanted(money.pop("recipe", None), **money))
+    return load(recipe_wanted(money.get("recipe"), **{name: money[name] for name in money if name != "recipe"}))

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from placespend.errors import WrongTypeError, list_values
-from placespend.gazetteer import find_place
-from placespend.geography import level_index, outlines
-from placespend.maps.layers import describe_map, describe_scheme
-from placespend.maps.visibility import check_visible, notes_on_outlines
-from placespend.place_maps.mappable import in_a_sentence
+from placespend.maps.descriptions import describe_map, describe_scheme
+from placespend.place_maps.grounds import ground_of, mark_ground, notes_on_ground, surroundings
+from placespend.place_maps.mappable_words import in_a_sentence
 from placespend.spelling import one_line
 
 if TYPE_CHECKING:
@@ -21,7 +17,6 @@ if TYPE_CHECKING:
     from folium import Map
     from matplotlib.figure import Figure
 
-    from placespend.place import Place
     from placespend.place_maps.asked import Asked
     from placespend.place_maps.mappable import Mappable
 
@@ -58,9 +53,9 @@ def draw_mappable(found: Mappable, *, locator: bool = True, equal_area: bool = F
     """
     from placespend.maps.drawing import draw_map  # noqa: PLC0415  (matplotlib is only for pictures)
 
-    drawn = _outlines(found.places, equal_area=equal_area)
+    drawn = ground_of(found.places, equal_area=equal_area)
     around, caption = (None, "") if equal_area or not locator else surroundings(found.places)
-    return draw_map(
+    figure = draw_map(
         found.layer,
         drawn,
         title=found.title,
@@ -70,6 +65,7 @@ def draw_mappable(found: Mappable, *, locator: bool = True, equal_area: bool = F
         locator_caption=caption,
         is_schematic=equal_area,
     )
+    return mark_ground(figure, drawn)
 
 
 def draw_several(found: Sequence[Mappable], asked: Asked, *, equal_area: bool = False, title: str = "") -> Figure:
@@ -115,15 +111,16 @@ def draw_several(found: Sequence[Mappable], asked: Asked, *, equal_area: bool = 
         **asked.classing,
         **centred,
     )
-    drawn = _outlines(first.places, equal_area=equal_area)
-    return draw_multiples(
+    drawn = ground_of(first.places, equal_area=equal_area)
+    figure = draw_multiples(
         layers,
         drawn,
         title=title or f"{called}, {first.where}",
-        notes=[*notes_together(found), *notes_on_outlines(drawn)],
+        notes=[*notes_together(found), *notes_on_ground(drawn)],
         sources=list(dict.fromkeys(source for one in found for source in one.sources)),
         is_schematic=equal_area,
     )
+    return mark_ground(figure, drawn)
 
 
 def draw_against(first: Mappable, second: Mappable, *, equal_area: bool, title: str) -> Figure:
@@ -145,15 +142,16 @@ def draw_against(first: Mappable, second: Mappable, *, equal_area: bool, title: 
     from placespend.maps.two_way import two_way_layer  # noqa: PLC0415
     from placespend.maps.two_way_drawing import draw_two_way  # noqa: PLC0415
 
-    drawn = _outlines(first.places, equal_area=equal_area)
-    return draw_two_way(
+    drawn = ground_of(first.places, equal_area=equal_area)
+    figure = draw_two_way(
         two_way_layer(first.layer, second.layer),
         drawn,
         title=title or f"{first.label} against {in_a_sentence(second.label)}, {first.where}",
-        notes=[*dict.fromkeys([*first.notes, *second.notes]), *notes_on_outlines(drawn)],
+        notes=[*dict.fromkeys([*first.notes, *second.notes]), *notes_on_ground(drawn)],
         sources=list(dict.fromkeys([*first.sources, *second.sources])),
         is_schematic=equal_area,
     )
+    return mark_ground(figure, drawn)
 
 
 def notes_together(found: Sequence[Mappable]) -> list[str]:
@@ -181,52 +179,9 @@ def _for_maps(note: str, names: Sequence[str]) -> str:
     return f"{'; '.join(unsaid)}: {note}" if unsaid else note
 
 
-def surroundings(places: Sequence[Place]) -> tuple[gpd.GeoDataFrame | None, str]:
-    """Find the larger places among which places are shown on a small map.
-
-    Parameters
-    ----------
-    places : sequence of Place
-
-    Returns
-    -------
-    outlines : geopandas.GeoDataFrame or None
-        The upper-tier authorities of the one region that the places lie in; England's regions where they lie in
-        several, or are all of one; None where they lie in every region.
-    caption : str
-    """
-    codes, region_of = level_index("region")
-    tiers, tier_of = level_index("upper_tier")
-    touched = np.unique(np.concatenate([place.small_areas for place in places]))
-    regions = np.unique(region_of[touched])
-    if len(regions) == len(codes):
-        return None, ""
-    there = np.flatnonzero(region_of == regions[0])
-    if len(regions) > 1 or len(np.intersect1d(there, touched)) == len(there):
-        return outlines("region"), "Where these places are in England"
-    around = outlines("upper_tier")
-    inside = {str(tiers[number]) for number in np.unique(tier_of[there])}
-    name = find_place(str(codes[regions[0]]), level="region").name
-    the = "the " * name.endswith(("East", "West", "Midlands"))
-    return around[around["code"].isin(inside)], f"Where these places are in {the}{name}"
-
-
-def _outlines(places: Sequence[Place], *, equal_area: bool) -> gpd.GeoDataFrame:
-    """Take the outlines of places, or as many shapes of one size."""
-    from placespend.maps.place_outlines import outlines_of  # noqa: PLC0415
-
-    if equal_area:
-        from placespend.maps.cartogram import equal_area_outlines  # noqa: PLC0415
-
-        return equal_area_outlines(places).assign(drawn="")
-    found = outlines_of(places)
-    check_visible(found)
-    return found
-
-
 def _notes(found: Mappable, drawn: gpd.GeoDataFrame) -> list[str]:
     scheme = describe_scheme(found.layer)
-    return [*found.notes, *([scheme] if scheme else []), *notes_on_outlines(drawn)]
+    return [*found.notes, *([scheme] if scheme else []), *notes_on_ground(drawn)]
 
 
 def page(found: Sequence[Mappable], *, title: str = "") -> Map:
@@ -259,7 +214,7 @@ def page(found: Sequence[Mappable], *, title: str = "") -> Map:
         layers,
         drawn,
         title=title or (first.title if len(found) == 1 else f"Public spending {first.where}"),
-        notes=[*notes, *notes_on_outlines(drawn)],
+        notes=[*notes, *notes_on_ground(drawn)],
         sources=list(dict.fromkeys(source for one in found for source in one.sources)),
     )
 
@@ -292,7 +247,7 @@ def described(found: Sequence[Mappable]) -> str:
     Returns
     -------
     str
-        A paragraph for each, as :func:`placespend.maps.layers.describe_map` says it.
+        A paragraph for each, as :func:`placespend.maps.descriptions.describe_map` says it.
     """
     return "\n\n".join(describe_map(one.layer, title=one.title) for one in found)
 

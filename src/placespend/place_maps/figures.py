@@ -9,7 +9,6 @@ that are awaited, is missing: it is not known that nothing is spent there. So is
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -22,8 +21,9 @@ from placespend.footprints import footprint_areas, footprint_extent
 from placespend.gazetteer import find_place
 from placespend.geography import ENGLAND, count_of
 from placespend.grades import grade_cells
-from placespend.money import per_head_pence, totals_pence
+from placespend.money import totals_pence
 from placespend.place import CUT, assign
+from placespend.place_maps.rates import percent_of
 from placespend.pots_by_level import areas_reached
 
 if TYPE_CHECKING:
@@ -41,9 +41,6 @@ DOUBT = (RECORDED, PUBLISHED, MODELLED)
 
 NOWHERE = -1
 """Stands for no place, among the numbers of places."""
-
-PENCE_OF_POUND = 100
-PERCENT_DECIMALS = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -206,7 +203,22 @@ def spending_at(loaded: Loaded, places: Sequence[Place]) -> Spending:
     found = entries[["cell", "place", "amount_pence"]].assign(
         service_code=services, grade=np.where(held_by == entries["place"].to_numpy(), grade, "")
     )
+    found = pd.concat([found, _of_nothing(cells, found, holder, whole)])
     return Spending(loaded, tuple(places), found.reset_index(drop=True))
+
+
+def _of_nothing(cells: pd.DataFrame, entries: pd.DataFrame, holder: dict[str, int], grade: pd.Series) -> pd.DataFrame:
+    """List the cells that come to nothing and lie wholly in a place: no entry of the ledger says how that is known."""
+    held = cells["footprint_code"].map(holder)
+    kept = cells[(held != NOWHERE) & ~cells.index.isin(entries["cell"])]
+    columns = {
+        "cell": kept.index.to_numpy(dtype=np.int64),
+        "place": held[kept.index].to_numpy(dtype=np.int64),
+        "amount_pence": np.zeros(len(kept), dtype=np.int64),
+        "service_code": kept["service_code"].to_numpy(dtype=object),
+        "grade": grade[kept.index].to_numpy(dtype=object),
+    }
+    return pd.DataFrame(columns).astype(entries.dtypes.to_dict())
 
 
 def _assign(places: Sequence[Place]) -> Assignment:
@@ -232,38 +244,6 @@ def _holder(code: str, places: Sequence[Place], assigned: Assignment) -> int:
     there = assigned.number_of_piece[assigned.pieces.area == first]
     candidates = {int(number) for number in (*there, assigned.number_of_area[first]) if number >= 0}
     return next((number for number in sorted(candidates) if places[number].extent.holds(extent)), NOWHERE)
-
-
-def pounds_per_head(pence: int, residents: int) -> float | None:
-    """Give pounds per resident.
-
-    Parameters
-    ----------
-    pence : int
-    residents : int
-
-    Returns
-    -------
-    float or None
-        Of whole pence, rounded half even, as pots tell them; None where nobody lives.
-    """
-    head = per_head_pence(pence, residents)
-    return None if head is None else head / PENCE_OF_POUND
-
-
-def percent_of(part: int, whole: int) -> float | None:
-    """Give a part in per cent of a whole.
-
-    Parameters
-    ----------
-    part, whole : int
-
-    Returns
-    -------
-    float or None
-        To two decimals, rounded half even; None where the whole is nothing or less.
-    """
-    return float(round(Fraction(100 * part, whole), PERCENT_DECIMALS)) if whole > 0 else None
 
 
 def shares_in_need(measure: Measure, places: Sequence[Place]) -> tuple[list[float | None], list[str]]:

@@ -12,52 +12,49 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 
-from placespend.cofog import services
-from placespend.errors import PlacespendError, WrongTypeError, list_values
+from placespend.errors import PlacespendError, UnknownNameError, WrongTypeError, list_values
 from placespend.explain import describe_measure_years, describe_sources, find_services
 from placespend.families.mapped import family_layer, family_notes, title_of
 from placespend.families.shipped_counts import shipped_families
 from placespend.gazetteer import parse_as_at
 from placespend.levels import check_level
 from placespend.loaded import Loaded, load
-from placespend.maps.classes import format_number
 from placespend.maps.layers import MapLayer, map_layer, mark_values
-from placespend.money import percent
 from placespend.notes import NEIGHBOURHOOD, notes_on_places
-from placespend.place_maps.asked import MEAN, OF_FAMILIES, OF_SPENDING, ZERO, Asked, Centre, check_need, check_shown
-from placespend.place_maps.figures import (
-    DOUBT,
-    MISSING,
-    MODELLED,
-    Spending,
-    percent_of,
-    pounds_per_head,
-    shares_in_need,
-    spending_at,
+from placespend.place_maps.asked import (
+    OF_FAMILIES,
+    OF_SPENDING,
+    Asked,
+    Centre,
+    check_need,
+    check_shown,
+    unknown_measure,
+)
+from placespend.place_maps.figures import MISSING, shares_in_need, spending_at
+from placespend.place_maps.given import check_texts, check_where
+from placespend.place_maps.mappable_words import (
+    MANAGED,
+    OF_CENSUS,
+    OF_RECORDED,
+    centre_of,
+    name_services,
+    words_of_recorded,
+    words_of_spending,
+    words_of_whole,
 )
 from placespend.place_maps.places import Shown, places_shown
-from placespend.spelling import normalise
+from placespend.place_maps.values import PER_HEAD, spending_values, values_shown
 from placespend.wanted import recipe_wanted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from placespend.maps.classes import NumberFormat, Scheme
+    from placespend.maps.classes import Scheme
     from placespend.place import Place
-
-MOST_NAMED = 3
-"""Of so many services, each is named in a title."""
 
 MOST_SOURCES = 5
 """More sources than this are told where the figures are, not on a map."""
-
-MANAGED = (
-    f"This is {NEIGHBOURHOOD}: no one holds or decides on it as a sum. Differences between places of one authority are "
-    "the model's, and not observed."
-)
-OF_RECORDED = "What was recorded is known; the rest, which it is set against, is mostly modelled."
-OF_CENSUS = "Per head of the residents of the census of 2011."
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,7 +135,7 @@ def mappable(
     scheme : {"quantiles", "equal", "natural", "given"}, optional
         How classes are made; quantiles where left out, and "given" where there are breaks.
     breaks : sequence of float, optional
-        Where the second and each further class begins, rising; in pounds or per cent.
+        Where the second and each further class begins, rising; in pounds or per cent. With a centre, how far from it.
     centre : float, "zero" or "mean", optional
         What classes lie on both sides of: the mean is that of ``within``, or of England.
     loaded : Loaded, optional
@@ -164,6 +161,8 @@ def mappable(
     >>> mappable("share", level="region", service="health").layer.unit
     "Health, % of each place's pot"
     """
+    check_texts(service=service, measure=measure, cost_layer=cost_layer, scheme=scheme)
+    check_where(level=level, within=within, places=places, loaded=loaded, as_at=as_at)
     asked = check_shown(
         show,
         service=service,
@@ -201,132 +200,35 @@ def _of_spending(asked: Asked, shown: Shown, loaded: Loaded) -> Mappable:
     if asked.service is not None:
         wanted = find_services(asked.service, {*cells["service_code"], *loaded.awaited["service_code"]})
         cells = cells[cells["service_code"].isin(wanted)]
-    about = _name_services(asked.service, wanted)
+    about = name_services(asked.service, wanted)
     spending, whole = spending_at(loaded, shown.places), spending_at(loaded, [shown.whole])
-    values, of_whole = (_spending_values(asked.show, found, wanted) for found in (spending, whole))
-    statuses = spending.statuses(wanted)
-    if asked.show in {"share", "observed"}:
-        # A share of a pot is known no better than the pot.
-        pot_statuses = spending.statuses()
-        statuses = [
-            MISSING if MISSING in pair else max(pair, key=DOUBT.index) for pair in _pairs(statuses, pot_statuses)
-        ]
-    if asked.show == "difference":
-        against = of_whole[0]
-        values = [_less(value, against) for value in values]
-        statuses = [MISSING if against is None else status for status in statuses]
-    number: NumberFormat = "plain" if asked.show in {"share", "observed"} else "gbp"
-    label, unit = _words_of_spending(asked.show, about, shown.whole)
-    centre, words = _centre(asked, of_whole[0], number, shown.whole)
-    layer = _layer(asked, shown, values, statuses, unit=unit, number=number, centre=centre, centre_words=words)
+    (of_whole,) = spending_values(asked.show, whole, wanted)
+    values, statuses = values_shown(asked.show, spending, wanted, of_whole)
+    is_per_head = asked.show in PER_HEAD
+    label, unit = words_of_spending(asked.show, about, shown.whole)
+    centre, words = centre_of(asked, of_whole, shown.whole)
+    layer = _layer(
+        asked,
+        shown,
+        values,
+        statuses,
+        unit=unit,
+        number="gbp" if is_per_head else "plain",
+        centre=centre,
+        centre_words=words,
+    )
     shared = spending.is_shared(cells)
-    is_per_head = asked.show in {"pot", "service", "difference"}
     notes = [
+        *words_of_whole(asked, of_whole, shown.whole),
         *([MANAGED] if shown.what else []),
         *([OF_CENSUS] if is_per_head else []),
-        OF_RECORDED if asked.show == "observed" else _recorded(spending, wanted, about),
+        OF_RECORDED if asked.show == "observed" else words_of_recorded(spending, wanted, about),
         *describe_measure_years(cells, shared, loaded),
         *loaded.cautions,
     ]
-    if asked.show == "difference" and of_whole[0] is not None:
-        mean = format_number(of_whole[0], decimals=2, number="gbp")
-        notes.insert(0, f"{shown.whole.name} as a whole: {mean} per head.")
     sources = describe_sources(cells, shared, loaded.bases)
     where = f"{shown.where}, {loaded.financial_year}"
     return Mappable(layer, shown.places, f"{label}, {where}", tuple(notes), sources, shown.what, label, about, where)
-
-
-def _recorded(spending: Spending, wanted: Sequence[str] | None, about: str) -> str:
-    """Say how much of what is shown was recorded, all places together, and what of it was shared out."""
-    of = f"the spending on {in_a_sentence(about)}" if about else "the pot"
-    if MODELLED not in spending.statuses(wanted):
-        return f"All of {of} is of lines that serve one of these places alone: none was shared out between them."
-    recorded, pence = sum(spending.recorded_pence(wanted)), sum(spending.pence(wanted))
-    if not recorded or pence <= 0:
-        return f"None of {of} was recorded at these places by the bodies that spent it: it is shared out, and modelled."
-    return f"Bodies recorded {percent(recorded, pence)} of {of} at these places; the rest is shared out, and modelled."
-
-
-def _pairs(first: list[str], second: list[str]) -> list[tuple[str, str]]:
-    return list(zip(first, second, strict=True))
-
-
-def _spending_values(show: str, spending: Spending, wanted: Sequence[str] | None) -> list[float | None]:
-    """Give the figure of each place, missing where nothing is known."""
-    known = spending.is_known(wanted)
-    if show == "share":
-        found = [percent_of(*pair) for pair in zip(spending.pence(wanted), spending.pence(), strict=True)]
-    elif show == "observed":
-        pairs = zip(spending.recorded_pence(wanted), spending.pence(wanted), strict=True)
-        found = [percent_of(*pair) for pair in pairs]
-    else:
-        residents = [place.residents for place in spending.places]
-        found = [pounds_per_head(*pair) for pair in zip(spending.pence(wanted), residents, strict=True)]
-    return [value if is_known else None for value, is_known in zip(found, known, strict=True)]
-
-
-def _less(value: float | None, other: float | None) -> float | None:
-    """Take one amount in pounds from another, to the penny."""
-    return None if value is None or other is None else round(value - other, 2)
-
-
-def _name_services(text: str | None, codes: Sequence[str] | None) -> str:
-    """Name the services that were asked for: their division, or each, or the word that found them."""
-    if codes is None:
-        return ""
-    table = services().loc[list(codes)]
-    divisions = list(table["division_name"].unique())
-    whole = services()["division_name"].isin(divisions).sum() == len(table) > 1
-    if len(divisions) == 1 and (whole or normalise(str(text)) in normalise(divisions[0])):
-        return str(divisions[0])
-    if len(table) <= MOST_NAMED:
-        return ", ".join(table["label"])
-    return f"'{text}' services ({len(table)})"
-
-
-def in_a_sentence(name: str) -> str:
-    """Write a name with a small letter, unless it begins with initials.
-
-    Parameters
-    ----------
-    name : str
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> in_a_sentence("Medical services"), in_a_sentence("R&D, health")
-    ('medical services', 'R&D, health')
-    """
-    return name[0].lower() + name[1:] if name[1:2].islower() else name
-
-
-def _words_of_spending(show: str, about: str, whole: Place) -> tuple[str, str]:
-    """Say what is shown, and its unit."""
-    what = about or "The single pot"
-    if show == "share":
-        return f"{about}: share of the pot", f"{about}, % of each place's pot"
-    if show == "observed":
-        of = f"spending on {in_a_sentence(about)}" if about else "the pot"
-        return f"Share of {of} that was recorded at the place", f"Recorded at the place, % of {of}"
-    if show == "difference":
-        return f"{what} per head, less that of {whole.name}", f"Difference per head from {whole.name}"
-    return f"{what} per head", f"Spending per head on {in_a_sentence(about)}" if about else "Pot per head"
-
-
-def _centre(asked: Asked, of_whole: float | None, number: NumberFormat, whole: Place) -> tuple[float | None, str]:
-    """Find the number that classes lie on both sides of, and say what it is."""
-    if asked.centre == MEAN:
-        if of_whole is None:
-            message = f"Nothing is known of {whole.name} as a whole, so there is no mean to be the centre."
-            raise PlacespendError(message, hint="give a number, or leave the centre out")
-        said = format_number(of_whole, decimals=2, number=number) + "%" * (number == "plain")
-        return of_whole, f"{whole.name} as a whole, {said}"
-    if asked.centre == ZERO:
-        return 0.0, f"no difference from {whole.name}"
-    return cast("float | None", asked.centre), ""
 
 
 def _layer(
@@ -345,17 +247,20 @@ def _layer(
 
 def _of_need(asked: Asked, shown: Shown, loaded: Loaded) -> Mappable:
     """Shade the people or households that a measure counts, of 100 who live there."""
-    found = loaded.bases.measure(str(asked.measure))
+    try:
+        found = loaded.bases.measure(str(asked.measure))
+    except UnknownNameError as error:
+        raise (error if error.hint else unknown_measure(str(asked.measure), [])) from None
     check_need(found)
     values, statuses = shares_in_need(found, shown.places)
     (of_whole,), _ = shares_in_need(found, [shown.whole])
     among = "households" if found.unit == "households" else "residents"
     label = f"{found.label[0].upper()}{found.label[1:]}"
     unit = f"{label}, % of {among}"
-    centre, words = _centre(asked, of_whole, "plain", shown.whole)
+    centre, words = centre_of(asked, of_whole, shown.whole)
     layer = _layer(asked, shown, values, statuses, unit=unit, centre=centre, centre_words=words)
     when = f"{label} of {found.year}" if found.year is not None else f"{label} (it is not said of which year)"
-    notes = [f"{when}, per 100 {among} of the census of 2011."]
+    notes = [*words_of_whole(asked, of_whole, shown.whole), f"{when}, per 100 {among} of the census of 2011."]
     if "modelled" in statuses:
         known = check_level(found.observed_level).label
         notes.append(f"Observed by {known}; inside one, modelled.")

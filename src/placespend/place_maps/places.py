@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from numpy.typing import NDArray
+
 MOST_NAMED = 3
 """Of so many places, each is named in a title."""
 
@@ -72,11 +74,9 @@ def level_below(place: Place) -> str:
     >>> level_below(find_place("Leeds"))
     'msoa'
     """
-    counts, whole = count_of("residents"), place.extent.whole
     for level in ("upper_tier", "lad", "msoa"):
         _, number_of = level_index(level)
-        inside = np.bincount(number_of[whole], counts[whole], minlength=int(number_of.max()) + 1)
-        if int((2 * inside > np.bincount(number_of, counts)).sum()) >= LEAST_BELOW:
+        if int(_mostly_inside(number_of, place).sum()) >= LEAST_BELOW:
             return level
     return "lsoa"
 
@@ -131,8 +131,66 @@ def places_shown(
         notes += [f"Partly outside {area.name}, and shown whole: {list_values(beyond)}."] * bool(beyond)
         notes += [f"Of {area.name}, what lies in none of these places is not shown."] * (len(together) > len(found))
     kind = f"by {check_level(level).label}" if level is not None else _named(found)
-    where = f"{kind} in {area.name}" if area is not None and area.code != ENGLAND else kind
+    where = f"{kind} in {called(area)}" if area is not None and area.code != ENGLAND else kind
     return Shown(tuple(found), area or find_place(ENGLAND, level="england"), where, tuple(notes))
+
+
+def count_shown(
+    *,
+    level: str | None = None,
+    within: str | Place | None = None,
+    places: Sequence[Place] | None = None,
+    day: date,
+) -> int:
+    """Count the places of a map without making them.
+
+    Parameters
+    ----------
+    level, within, places, day
+        As for :func:`places_shown`.
+
+    Returns
+    -------
+    int
+        Of a level that does not tile England, 0: such levels have few places. Within a larger place whose bounds cut
+        small areas, without the places that only those would bring.
+    """
+    area = within if isinstance(within, Place) or within is None else find_place(within, as_at=day)
+    if places is not None:
+        return len(places)
+    if level is None:
+        level = level_below(area) if area is not None else None
+    if level is None or not check_level(level).tiles_england:
+        return 0
+    codes, number_of = level_index(level)
+    return len(codes) if area is None else int(_mostly_inside(number_of, area).sum())
+
+
+def _mostly_inside(number_of: NDArray[np.int64], area: Place) -> NDArray[np.bool_]:
+    """Tell of which places of a level most residents live in a larger one."""
+    counts, whole = count_of("residents"), area.extent.whole
+    inside = np.bincount(number_of[whole], counts[whole], minlength=int(number_of.max()) + 1)
+    return np.asarray(2 * inside > np.bincount(number_of, counts))
+
+
+def called(place: Place) -> str:
+    """Name a place as it stands in a sentence.
+
+    Parameters
+    ----------
+    place : Place
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> called(find_place("North West")), called(find_place("London", level="region"))
+    ('the North West', 'London')
+    """
+    takes_article = place.level == "region" and place.name.endswith(("East", "West", "Midlands"))
+    return f"the {place.name}" if takes_article else place.name
 
 
 def _named(places: Sequence[Place]) -> str:

@@ -5,24 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from placespend.cofog import services
-from placespend.errors import PlacespendError, WrongTypeError, list_values
-from placespend.explain import find_services
-from placespend.measures import list_measures
-from placespend.measures import measure as load_measure
-from placespend.place_maps.asked import SERVED, Asked, check_need, check_shown
+from placespend.errors import WrongTypeError, list_values
+from placespend.gazetteer import parse_as_at
+from placespend.maps.endings import DATA, PAGES, PICTURES, check_ending
+from placespend.place_maps.asked import SERVED, Asked, check_measure, check_shown
+from placespend.place_maps.given import check_breaks, check_texts, texts_of
 from placespend.place_maps.mappable import Mappable, mappable
+from placespend.place_maps.places import count_shown
+from placespend.place_maps.together import check_different, check_together
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
     from placespend.loaded import Loaded
     from placespend.place import Place
 
-PICTURES, PAGES, DATA = (".png", ".svg"), (".html", ".htm"), (".geojson", ".json")
-"""The endings of the files that maps are written as."""
+OF_LINES = ("with_shipped", "unknown_footprints")
+"""What is said of lines of the user's own."""
+
+OF_MONEY = ("lines", *OF_LINES, "overrides")
+OF_MEASURES = ("measures", "lookups")
 
 CLASSES_AGAINST = 3
 """Of each of two things that are set against one another."""
@@ -40,11 +44,70 @@ class MapsWanted:
         The measure of need that the one thing is shown against.
     equal_area : bool
         Whether every place is drawn as large as any other.
+    is_page : bool
+        Whether they are layers of a page for a browser.
     """
 
     asked: tuple[Asked, ...]
     against: str | None = None
     equal_area: bool = False
+    is_page: bool = False
+
+    def check_money(self, given: Mapping[str, object], *, called: Mapping[str, str] | None = None) -> None:
+        """Refuse what is said of the money and would change nothing of what is shown.
+
+        Parameters
+        ----------
+        given : mapping
+            The arguments of :func:`placespend.wanted.recipe_wanted`.
+        called : mapping of str to str, optional
+            What a user calls them, where not by these names.
+
+        Raises
+        ------
+        WrongTypeError
+        """
+        names = {name: (called or {}).get(name, name) for name, value in given.items() if value and value != "error"}
+        alone = [names[name] for name in OF_LINES if name in names and not {"lines", "recipe"} & set(names)]
+        if alone:
+            message = f"Without lines of your own, {list_values(alone)} would change nothing."
+            raise WrongTypeError(message, hint="name your lines too, or leave it out")
+        shown = {one.show for one in self.asked} | ({"need"} if self.against is not None else set())
+        idle = {name for name in (*OF_MONEY, *OF_MEASURES) if name in names}
+        if not shown <= {"density", "need"} or (shown == {"density", "need"} and not idle & set(OF_MONEY)):
+            return
+        idle -= set(OF_MEASURES) if "need" in shown else set()
+        if idle:
+            told = list_values([names[name] for name in sorted(idle, key=list(names).index)])
+            message = f"A map of {' and '.join(sorted(shown))} does not rest on {told}."
+            raise WrongTypeError(message, hint="leave that out, or show the pot")
+
+    def check_count(
+        self,
+        *,
+        level: str | None = None,
+        within: str | Place | None = None,
+        places: Sequence[Place] | None = None,
+        day: date,
+    ) -> None:
+        """Refuse more places than a page or an equal-area view holds, before they are made.
+
+        Parameters
+        ----------
+        level, within, places, day
+            As for :func:`placespend.place_maps.places.places_shown`.
+
+        Raises
+        ------
+        PlacespendError
+        """
+        if not (self.is_page or self.equal_area):
+            return
+        from placespend.maps.cartogram import check_few  # noqa: PLC0415  (a pot needs no maps)
+        from placespend.web_maps.content import check_not_many  # noqa: PLC0415
+
+        count = count_shown(level=level, within=within, places=places, day=day)
+        (check_not_many if self.is_page else check_few)(count)
 
     def gather(
         self,
@@ -73,6 +136,8 @@ class MapsWanted:
             As :func:`placespend.place_maps.mappable.mappable` does.
         """
         where: dict[str, Any] = {"level": level, "within": within, "places": places, "as_at": as_at, "loaded": loaded}
+        day = parse_as_at(as_at or loaded.recipe.as_at, default=loaded.year_end)
+        self.check_count(level=level, within=within, places=places, day=day)
         found = [
             mappable(
                 one.show,
@@ -131,10 +196,12 @@ def maps_wanted(
     PlacespendError
         As :func:`placespend.place_maps.asked.check_shown` does; and if what is asked for does not go together.
     """
-    named = [shows] if isinstance(shows, str) else list(shows)
-    served = [service] if isinstance(service, str) else list(service or [])
+    named = texts_of("show" if ending in PICTURES else "shows", shows)
+    served = [] if service is None else texts_of("service", service)
+    check_texts(measure=measure, cost_layer=cost_layer, against=against, scheme=classing.get("scheme"))
+    classing["breaks"] = check_breaks(classing.get("breaks"))
     given = {name: value for name, value in classing.items() if value is not None}
-    _check_together(named, served, against, given, ending=ending, equal_area=equal_area)
+    check_together(named, served, against, given, ending=ending, equal_area=equal_area)
     takes = {"service": SERVED, "measure": ("need",), "cost_layer": ("cost",)}
     for name, value in (("service", served), ("measure", measure), ("cost_layer", cost_layer)):
         if value and len(named) > 1 and not set(named) & set(takes[name]):
@@ -153,65 +220,15 @@ def maps_wanted(
         for show in named
         for one in (served if served and (alone or show in SERVED) else [None])
     ]
-    _check_different(served)
+    check_different(named, served)
     if against is not None:
         asked = [replace(one, classing={"classes": CLASSES_AGAINST}) for one in asked]
-    if against is not None and (against in list_measures().index or not own_measures):
-        check_need(load_measure(against))
-    return MapsWanted(tuple(asked), against, equal_area)
-
-
-def _check_together(
-    shows: list[str],
-    served: list[str],
-    against: str | None,
-    classing: dict[str, Any],
-    *,
-    ending: str,
-    equal_area: bool,
-) -> None:
-    """Refuse what does not go together, or changes nothing."""
-    count = len(shows) * max(1, len(served))
-    if not shows:
-        message = "It is not said what the map shows."
-        raise WrongTypeError(message, hint='show "pot", for example')
-    if len(shows) > 1 and ending not in PAGES:
-        message = f"One picture shows one thing, not {list_values(shows)}."
-        raise WrongTypeError(message, hint="write a page to choose between them: end the file's name in .html")
-    if count > 1 and ending in DATA:
-        message = f"A data layer holds one thing, not {count}."
-        raise WrongTypeError(message, hint="write one file for each")
-    if len(shows) > 1 and {"breaks", "centre"} & set(classing):
-        message = "Several things do not share the bounds of classes, or a centre."
-        raise WrongTypeError(message, hint="leave breaks and centre out, or show one thing")
-    if count > 1 and classing.get("centre") == "mean" and ending in PICTURES:
-        message = "Several services have no mean in common, so it is no centre of maps on one scale."
-        raise WrongTypeError(message, hint='show "difference", or draw one map for each')
-    if equal_area and ending not in PICTURES:
-        message = "Only a picture can show every place as large as any other."
-        raise WrongTypeError(message, hint="end the file's name in .png or .svg, or leave the equal-area view out")
-    if against is None:
-        return
-    if count > 1 or ending not in PICTURES:
-        message = "Spending is shown against need one thing at a time, in a picture."
-        raise WrongTypeError(message, hint="end the file's name in .png or .svg, and name one service at most")
-    if shows[0] == "difference":
-        message = "A difference lies on both sides of zero, and is not set against need."
-        raise WrongTypeError(message, hint="leave the need out, or show the pot or a service")
-    if classing:
-        message = f"A map of two things has three classes of each, whatever is said of {list_values(list(classing))}."
-        raise WrongTypeError(message, hint="leave that out")
-
-
-def _check_different(named: list[str]) -> None:
-    """Refuse services of which two texts mean the same."""
-    texts: dict[tuple[str, ...], str] = {}
-    for text in named:
-        codes = tuple(find_services(text, services().index))
-        if codes in texts:
-            message = f"'{texts[codes]}' and '{text}' mean the same services."
-            raise WrongTypeError(message, hint="name each service once")
-        texts[codes] = text
+    if against is not None and against == measure:
+        message = f"A map of {against} against itself shows no more than one of it alone."
+        raise WrongTypeError(message, hint="name two measures, or show the pot against it")
+    if against is not None:
+        check_measure(against, own_measures=own_measures)
+    return MapsWanted(tuple(asked), against, equal_area, is_page=ending in PAGES)
 
 
 def check_map_ending(path: Path) -> str:
@@ -231,8 +248,4 @@ def check_map_ending(path: Path) -> str:
     PlacespendError
         If maps are not written as that.
     """
-    ending = path.suffix.casefold()
-    if ending not in {*PICTURES, *PAGES, *DATA}:
-        message = f"Maps are not written as {ending or 'files without an ending'}."
-        raise PlacespendError(message, hint="end the file's name in .png, .svg, .html or .geojson")
-    return ending
+    return check_ending(path, PICTURES, PAGES, DATA)

@@ -12,10 +12,20 @@ import pandas as pd
 
 from placespend.cofog import services
 from placespend.levels import LEVELS
-from placespend.money import format_gbp, per_head_pence, percent
+from placespend.money import format_gbp, per_head_pence
+from placespend.reports.coverage import NOT_COMPARED, serves_england
 from placespend.reports.document import Bars, Block, Column, DataTable, Paragraph, Section
+from placespend.reports.place_words import beginning, in_text, level_words
 from placespend.reports.spending import KNOWN_IN_TABLES
-from placespend.reports.wording import and_list, compared, day_in_words, known_of, level_words, rounded_gbp
+from placespend.reports.wording import (
+    and_list,
+    compared_per_head,
+    day_in_words,
+    grades_of,
+    known_of,
+    percent_of,
+    rounded_gbp,
+)
 from placespend.text import gbp
 
 if TYPE_CHECKING:
@@ -44,6 +54,8 @@ def against_section(gathered: Gathered) -> Section:
     if pot.cells.empty or pot.per_head_pence is None:
         why = "no one lives here" if pot.per_head_pence is None else "nothing is known of what is spent here"
         return Section("against", heading, (Paragraph(f"There is nothing to compare: {why}."),))
+    if not serves_england(pot.loaded):
+        return Section("against", heading, (Paragraph(NOT_COMPARED),))
     pots = [pot, *gathered.comparators]
     blocks: list[Block] = [Paragraph(text) for text in (_who_is_compared(gathered), RANGES)]
     blocks += [per_head_bars(pots, gathered.england), *_by_division(gathered)]
@@ -61,8 +73,8 @@ def _who_is_compared(gathered: Gathered) -> str:
     place = gathered.place
     if gathered.is_england:
         return "England's pot per head beside that of each of its regions."
-    named = [found.place.name for found in gathered.comparators if found not in gathered.peers]
-    told = [f"{place.name} is set beside {and_list(named)}."]
+    named = [in_text(found.place) for found in gathered.comparators if found not in gathered.peers]
+    told = [f"{beginning(in_text(place))} is set beside {and_list(named)}."]
     kind = LEVELS[place.level].label
     if gathered.peers:
         where = _where_peers_lie(gathered)
@@ -80,20 +92,21 @@ def _who_is_compared(gathered: Gathered) -> str:
 
 def _where_peers_lie(gathered: Gathered) -> str:
     if gathered.place.level == "upper_tier" and gathered.region:
-        return f" in {gathered.region.place.name}"
+        return f" in {in_text(gathered.region.place)}"
     if gathered.place.level == "lad" and gathered.authorities:
-        return f" in {gathered.authorities[0].place.name}"
+        return f" in {in_text(gathered.authorities[0].place)}"
     return ""
 
 
-def per_head_bars(pots: list[Pot], england: Pot) -> Bars:
+def per_head_bars(pots: list[Pot], england: Pot | None) -> Bars:
     """Draw the pots of several places per head, each with its range.
 
     Parameters
     ----------
     pots : list of Pot
         The first is that of the place itself.
-    england : Pot
+    england : Pot or None
+        None where the lines do not serve all of England, so that there is nothing to compare with.
 
     Returns
     -------
@@ -116,17 +129,18 @@ def per_head_bars(pots: list[Pot], england: Pot) -> Bars:
     )
 
 
-def _per_head_table(pots: list[Pot], england: Pot) -> DataTable:
+def _per_head_table(pots: list[Pot], england: Pot | None) -> DataTable:
     columns = [Column("Place"), Column("Kind"), Column("Residents", is_number=True)]
     columns += [Column("Pot (£)", is_number=True), Column("Per head (£)", is_number=True)]
     columns += [Column("Low per head (£)", is_number=True), Column("High per head (£)", is_number=True)]
-    columns += [Column("Per head, against England"), Column("How known")]
+    columns += [Column("Per head, against England")] * (england is not None)
+    columns.append(Column("How known"))
     rows, data = [], []
     for pot in pots:
         low, high = pot.range_pence
         heads = [per_head_pence(pence, pot.residents) for pence in (low, high)]
         known = _known(pot)
-        words = "" if pot is england else compared(pot.per_head_pence, england.per_head_pence)
+        words = "" if england is None or pot is england else compared_per_head(pot, england)
         rows.append(
             (
                 pot.place.name,
@@ -135,7 +149,7 @@ def _per_head_table(pots: list[Pot], england: Pot) -> DataTable:
                 gbp(pot.total_pence),
                 gbp(pot.per_head_pence),
                 *map(gbp, heads),
-                words.removesuffix(" than"),
+                *([] if england is None else [words.removesuffix(" than")]),
                 KNOWN_IN_TABLES[known],
             )
         )
@@ -159,7 +173,7 @@ def _per_head_table(pots: list[Pot], england: Pot) -> DataTable:
 
 
 def _known(pot: Pot) -> Any:
-    return known_of(letter for letter, pence in pot.grades.items() if pence)
+    return known_of(grades_of(pot))
 
 
 # --- by division
@@ -244,13 +258,25 @@ def _division_table(
         row = [str(name), *(gbp(value) for value in values)]
         if compared_with_england:
             here, there = values[0], _head(gathered.england, heads, str(division))
-            row += [format_gbp(here - there, sign=""), percent(here - there, there) if there > 0 else ""]
+            row += [format_gbp(here - there, sign=""), _percent_less(gathered, data, str(division))]
         rows.append(tuple(row))
     caption = f"Per head by division of services, {gathered.pot.financial_year}"
     notes = (
         "Each figure is rounded by itself, so the divisions may sum to a penny or two more or less than the total.",
     )
     return DataTable("per-head-by-division", caption, tuple(columns), tuple(rows), data, notes=notes)
+
+
+def _percent_less(gathered: Gathered, data: pd.DataFrame, division: str) -> str:
+    """Say by how much a division of the place per head is above England's, from exact pence, not from rounded ones."""
+    here, there = gathered.pot, gathered.england
+    if division:
+        found = data[data["division"] == division].set_index("code")["amount_pence"]
+        ours, theirs = int(found[here.place.code]), int(found[there.place.code])
+    else:
+        ours, theirs = here.total_pence, there.total_pence
+    ours, theirs = ours * there.residents, theirs * here.residents
+    return percent_of(ours - theirs, theirs) if theirs > 0 else ""
 
 
 def _head(pot: Pot, heads: dict[Any, pd.Series], division: str) -> int:

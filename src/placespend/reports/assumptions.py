@@ -18,7 +18,8 @@ from placespend.grades import touches
 from placespend.levels import LEVELS
 from placespend.money import percent
 from placespend.reports.document import Bullets, Column, DataTable, Paragraph, Section
-from placespend.reports.wording import known_of, rounded_gbp
+from placespend.reports.place_words import in_text
+from placespend.reports.wording import GRADES_IN_SHORT, known_of, rounded_gbp
 from placespend.schema import TREATMENTS
 from placespend.text import gbp
 
@@ -76,7 +77,7 @@ def assumptions_section(gathered: Gathered) -> Section:
         Paragraph(
             "Most public money is not recorded by place. What is known of a larger area is shared out by a measure, "
             "and each measure rests on an assumption about whom a service is for. Every one behind the figures of "
-            f"{pot.place.name} stands below with the amount that hangs on it."
+            f"{in_text(pot.place)} stands below with the amount that hangs on it."
         ),
         Paragraph(_summary(pot, table)),
         _by_quality(pot, table),
@@ -236,7 +237,7 @@ def _by_quality(pot: Pot, table: pd.DataFrame) -> DataTable:
         id="assumptions-by-quality",
         caption="What hangs on assumptions, by their quality",
         columns=(
-            Column("Quality"),
+            Column("Quality", is_quality=True),
             Column("What it means"),
             Column("Services", is_number=True),
             Column("Amount (£)", is_number=True),
@@ -258,7 +259,7 @@ def _all(pot: Pot, table: pd.DataFrame) -> DataTable:
             Column("Service"),
             Column("Shared by"),
             Column("Assumption"),
-            Column("Quality"),
+            Column("Quality", is_quality=True),
             Column("Measure known for"),
             Column("Amount (£)", is_number=True),
             Column("Grade"),
@@ -269,6 +270,7 @@ def _all(pot: Pot, table: pd.DataFrame) -> DataTable:
         notes=(
             "Measure known for: the kind of area that the measure was observed for, and its years. Inside such an area "
             "it is spread by a model, and the grade falls by one.",
+            GRADES_IN_SHORT,
         ),
     )
 

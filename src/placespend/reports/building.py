@@ -105,6 +105,8 @@ def check_asked(out: str | Path, *, pdf: bool = False, places: int = 1) -> Path:
 
     Raises
     ------
+    WrongTypeError
+        If the path or what is said of the PDF is of another kind.
     PlacespendError
         If there are too many places, or as :func:`placespend.reports.writing.check_out` does.
     """
@@ -113,9 +115,15 @@ def check_asked(out: str | Path, *, pdf: bool = False, places: int = 1) -> Path:
     if places > MOST:
         message = f"A report sets at most {MOST} places side by side, not {places:,}."
         raise PlacespendError(message, hint="see all places of a level with: placespend pots --level LEVEL")
-    path = Path(out)
-    check_out(path, pdf=pdf)
-    return path
+    # Whoever calls from Python may have given anything.
+    given: tuple[Any, Any] = (out, pdf)
+    if not isinstance(given[0], str | Path):
+        message = f"A report is written to a path, not to {type(out).__name__}."
+        raise WrongTypeError(message, hint='for example out="report.html"')
+    if not isinstance(given[1], bool):
+        message = f"Whether to write a PDF is said by True or False, not by {type(pdf).__name__}."
+        raise WrongTypeError(message, hint="for example pdf=True")
+    return check_out(out, pdf=pdf)
 
 
 def report(
@@ -219,9 +227,12 @@ def _files(gathered: Sequence[Gathered]) -> list[Path]:
 
 def _several(places: Any) -> list[str | Place | None]:
     """Take one place or several, each once."""
+    if places is None:
+        return [None]
     found = list(places) if isinstance(places, list | tuple) else [places]
-    odd = [type(place).__name__ for place in found if place is not None and not isinstance(place, str | Place)]
+    odd = [type(place).__name__ for place in found if not isinstance(place, str | Place)]
     if odd or not found:
-        message = f"A report is on places, given by name or found before, not on {list_values(odd) or 'nothing'}."
+        told = list_values([*dict.fromkeys(odd)]) or "nothing"
+        message = f"A report is on places, given by name or found before, not on {told}."
         raise WrongTypeError(message, hint='for example "Greater Manchester", or ["Leeds", "Bradford"]')
     return found

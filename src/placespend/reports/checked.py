@@ -14,6 +14,7 @@ from placespend.cofog import services
 from placespend.footprints import name_of
 from placespend.money import format_gbp
 from placespend.reports.document import Block, Column, DataTable, Notice, Paragraph, Section
+from placespend.reports.place_words import in_text
 from placespend.responsibilities import service_groups
 from placespend.text import gbp
 
@@ -64,7 +65,7 @@ def reconciliation_table(pot: Pot) -> DataTable:
     """
     found = pot.reconcile().as_dict()
     named = {
-        "placed_pence": f"In {pot.place.name}",
+        "placed_pence": f"In {in_text(pot.place)}",
         "elsewhere_pence": "Elsewhere",
         "unallocated_pence": "Unallocated: place not known, or nothing to share by",
         "difference_pence": "Difference",
@@ -128,7 +129,9 @@ def _memo(pot: Pot) -> list[Block]:
 def _service(code: object) -> str:
     for labels in (services()["label"], service_groups()["label"]):
         if str(code) in labels.index:
-            return f"{str(code).split('-')[0]} {labels[str(code)]}"
+            # Services are known by their numbers, groups of services by their names alone.
+            number = str(code).split("-")[0]
+            return f"{number} {labels[str(code)]}" if number[:1].isdigit() else str(labels[str(code)])
     return str(code)
 
 

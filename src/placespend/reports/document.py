@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 
     from placespend.maps.layers import MapLayer
 
-Known = Literal["published", "observed", "modelled", "assumed", ""]
+Known = Literal["published", "observed", "observed_and_modelled", "modelled", "assumed", ""]
 """How a figure is known; empty where the words beside it say so, or it is a count of the census."""
 
 KNOWN_WORDS = {
     "published": "Published",
     "observed": "Recorded",
+    "observed_and_modelled": "Recorded and modelled",
     "modelled": "Modelled",
     "assumed": "Assumed",
 }
@@ -30,8 +31,9 @@ KNOWN_WORDS = {
 KNOWN_MEANINGS = {
     "published": "printed in an official statistic or account.",
     "observed": "written down by the body that spent it, at this place.",
+    "observed_and_modelled": "in part recorded at this place, the rest modelled.",
     "modelled": "worked out from figures of a larger area or of other places.",
-    "assumed": "taken as given, for want of a figure.",
+    "assumed": "taken to hold here for want of a figure, as the cost of a family that was published for England only.",
 }
 """What those words mean, for who reads them first."""
 
@@ -99,7 +101,7 @@ class KeyFigure:
         What it is: "The single pot, 2011-12".
     value : str
         As shown, with its unit: "£23,675,183,918.75".
-    known : {"published", "observed", "modelled", "assumed", ""}
+    known : {"published", "observed", "observed_and_modelled", "modelled", "assumed", ""}
     note : str
         What must be said beside it; may be empty.
     """
@@ -132,10 +134,13 @@ class Column:
         With the unit: "Amount (£)".
     is_number : bool
         Whether it stands to the right.
+    is_quality : bool
+        Whether it tells how good an assumption is: red, amber or green, which are marked so that they are seen at once.
     """
 
     heading: str
     is_number: bool = False
+    is_quality: bool = False
 
 
 @dataclass(frozen=True, eq=False)

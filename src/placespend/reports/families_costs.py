@@ -21,6 +21,7 @@ from placespend.levels import LEVELS
 from placespend.notes import NEIGHBOURHOOD
 from placespend.reports.document import Column, DataTable, Paragraph
 from placespend.reports.families_words import day_in_words, figure_in_words, small_first
+from placespend.reports.place_words import in_text
 from placespend.reports.wording import amount_or_awaited, and_list, rounded_gbp
 from placespend.text import gbp
 
@@ -96,7 +97,7 @@ def _cost_table(place: Place, count: Mapping[Hashable, Any], costs: pd.DataFrame
     )
     return DataTable(
         id="families-costs",
-        caption=f"What a troubled family costs in a year in {place.name}, by layers that cannot be compared",
+        caption=f"What a troubled family costs in a year in {in_text(place)}, by layers that cannot be compared",
         columns=(
             Column("Layer"),
             Column("A family (£)", is_number=True),
@@ -159,7 +160,7 @@ def _body_table(place: Place, bodies: pd.DataFrame, total: int, pot_pence: int) 
         rows.append((f"The {without.sum():,} other{'s' if without.sum() > 1 else ''}", gbp(0), gbp(others), ""))
     return DataTable(
         id="families-bodies",
-        caption=f"What families cost each body in {place.name}, as modelled",
+        caption=f"What families cost each body in {in_text(place)}, as modelled",
         columns=(
             Column("Body"),
             Column("For families (£)", is_number=True),

@@ -18,6 +18,7 @@ from placespend.maps.layers import VALUE, ZERO, MapLayer
 from placespend.maps.scheme_words import words_of_scheme
 from placespend.reports.document import Column, DataTable, Paragraph
 from placespend.reports.inside import picture_of
+from placespend.reports.place_words import in_text
 
 if TYPE_CHECKING:
     from placespend.reports.document import Block
@@ -66,7 +67,7 @@ def _draw(gathered: Gathered) -> Block:
         return Paragraph(ALL_ALIKE)
     outlines = outlines_of(found.places)
     check_visible(outlines)
-    where = f"by {LEVELS[gathered.inside_level].label} in {gathered.place.name}"
+    where = f"by {LEVELS[gathered.inside_level].label} in {in_text(gathered.place)}"
     title = title_of(table, where)
     notes = [f"{found.what[0].upper()}{found.what[1:]}.", OF_CENSUS]
     notes += [*([MODELLED] if layer.bands_only else []), words_of_scheme(layer.classes), *notes_on_outlines(outlines)]

@@ -10,10 +10,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from placespend.errors import RecipeError
 from placespend.families.asked import families_of
 from placespend.families.costs import LAYERS, MODELLED
 from placespend.families.published import INDICATIVE, family_measures
+from placespend.families.shipped_counts import HOW_WELL
 from placespend.families.shown import PUBLISHED
 from placespend.gazetteer import places_of_level
 from placespend.reports.document import (
@@ -29,16 +32,18 @@ from placespend.reports.document import (
 from placespend.reports.families_costs import cost_blocks, payment_blocks
 from placespend.reports.families_map import density_map
 from placespend.reports.families_words import (
+    WITHHELD,
+    WITHHELD_NOTE,
     about_term,
     day_in_words,
     figure_in_words,
+    how_far_off,
     number_in_words,
     status_in_words,
 )
+from placespend.reports.place_words import in_text
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from placespend.families.shown import Families
     from placespend.place import Place
     from placespend.reports.document import Block, Known
@@ -81,12 +86,12 @@ def families_section(gathered: Gathered) -> Section:
     blocks: list[Block] = [
         *map(Paragraph, about_term()),
         _key_figures(of_place, costs),
-        density_bars(table, caption=f"Troubled families in {gathered.place.name} and {around}", emphasised=(0,)),
+        density_bars(table, caption=f"Troubled families in {in_text(gathered.place)} and {around}", emphasised=(0,)),
         *density_map(gathered),
         Paragraph(NO_TOTAL_MAPS),
         *cost_blocks(gathered, count, costs),
         *payment_blocks(of_place),
-        Bullets((*of_place.notes, *of_place.interval_notes, *_addresses(of_place), SHIPPED_ONLY)),
+        Bullets((*of_place.notes, *_on_errors(of_place), *_addresses(of_place), SHIPPED_ONLY)),
     ]
     return Section("families", "Troubled families", tuple(blocks))
 
@@ -126,13 +131,15 @@ def density_of(found: Families) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``code``, ``name``, ``families`` (Int64; missing where fewer than ten are modelled), ``low``, ``high``,
-        ``status``, ``per_1000_households`` and ``per_km2`` (Float64), ``known`` (published or modelled), ``how`` (in
-        words), ``definition``, ``date``, ``source``.
+        ``status``, ``per_1000_households`` and ``per_km2`` (Float64; missing where the number is),
+        ``known`` (published or modelled), ``how`` (in words), ``definition``, ``date``, ``source``.
     """
     counts, density = found.counts(), found.density()
+    # Households and land are open, so that a density beside "fewer than 10" would give the number away.
+    is_told = counts["families"].notna().to_numpy()
     table = counts.assign(
-        per_1000_households=density["per_1000_households"],
-        per_km2=density["per_km2"],
+        per_1000_households=density["per_1000_households"].where(is_told),
+        per_km2=density["per_km2"].where(is_told),
         known=["published" if status == PUBLISHED else "modelled" for status in counts["status"]],
         how=[
             status_in_words(row, place)
@@ -156,13 +163,13 @@ def _key_figures(found: Families, costs: pd.DataFrame | str) -> KeyFigures:
             "Families for each 1,000 households",
             figure_in_words(row["per_1000_households"], decimals=2),
             known,
-            "households of 2011",
+            WITHHELD if pd.isna(row["families"]) else "households of 2011",
         ),
         KeyFigure(
             "Families for each km²",
             figure_in_words(row["per_km2"], decimals=2),
             known,
-            "land as the census of 2011 has it",
+            WITHHELD if pd.isna(row["families"]) else "land as the census of 2011 has it",
         ),
     ]
     if not isinstance(costs, str):
@@ -213,7 +220,11 @@ def density_bars(table: pd.DataFrame, *, caption: str, emphasised: tuple[int, ..
         ),
         rows=tuple(rows),
         data=table,
-        notes=(f"{family_measures()['definition'][INDICATIVE]}.", "Households and land of the census of 2011."),
+        notes=(
+            f"{family_measures()['definition'][INDICATIVE]}.",
+            "Households and land of the census of 2011.",
+            *([WITHHELD_NOTE] if table["families"].isna().any() else []),
+        ),
     )
     return Bars(
         id="families-density-bars",
@@ -225,6 +236,11 @@ def density_bars(table: pd.DataFrame, *, caption: str, emphasised: tuple[int, ..
         table=data,
         emphasised=emphasised,
     )
+
+
+def _on_errors(of_place: Families) -> list[str]:
+    """Tell how far estimates may be off, of the place and of those beside it and on the map."""
+    return [*(note.replace(HOW_WELL, "").rstrip() for note in of_place.interval_notes), how_far_off()]
 
 
 def _addresses(found: Families) -> list[str]:

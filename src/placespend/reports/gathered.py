@@ -12,20 +12,24 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from placespend.errors import PlaceNotFoundError
-from placespend.gazetteer import find_place, parse_as_at, places_of_level
+from placespend.footprints import extent_at
+from placespend.gazetteer import SMALL_LEVELS, find_place, parse_as_at, places_of_level
 from placespend.geography import ENGLAND, count_of, level_index
 from placespend.levels import OWN
 from placespend.loaded import load
+from placespend.place import Place
+from placespend.place_names import named_places, small_places
 from placespend.pot import pot_of
 from placespend.pots_by_level import Pots, pots
 from placespend.published import bridge_published, find_published
+from placespend.recipe import shipped_recipe
 from placespend.several import places_inside
 from placespend.wanted import recipe_wanted
 
@@ -35,7 +39,6 @@ if TYPE_CHECKING:
 
     from placespend.bridge import Bridge
     from placespend.loaded import Loaded
-    from placespend.place import Place
     from placespend.pot import Pot
     from placespend.recipe import Recipe
     from placespend.sensitivity import Sensitivity
@@ -131,7 +134,7 @@ class Gathered:
         if not self.inside_level:
             return None
         within = None if self.is_england else self.place
-        return pots(self.inside_places, within=within, recipe=self.loaded.recipe, as_at=self.day)
+        return pots(self.inside_places, within=within, loaded=self.loaded, as_at=self.day)
 
     @cached_property
     def england(self) -> Pot:
@@ -191,7 +194,13 @@ class Gathered:
         return [place for place in found if not place.extent.is_same(self.place.extent)]
 
     def _pot(self, place: Place) -> Pot:
-        return pot_of(place, self.loaded)
+        """Give the pot of a place to compare with, which the next report on these lines is likely to want too."""
+        kept = self.loaded.kept
+        key = ("pot", place.level, place.code)
+        if key not in kept:
+            kept[key] = pot_of(place, self.loaded)
+        found: Pot = kept[key]
+        return found
 
 
 def gather(
@@ -273,10 +282,16 @@ def gather_all(
     names = [name for place in places for name in ([place] if place is not None else _of_recipe(wanted))]
     kind = level if level is not None or None not in places else wanted.level
     _check_places(names, kind)
-    loaded = load(wanted)
+    loaded = _shipped_lines() if wanted is shipped_recipe() else load(wanted)
     day = parse_as_at(as_at or wanted.as_at, default=loaded.year_end)
     told = command or command_of(names, level=kind, as_at=as_at, recipe=recipe, **money)
     return [Gathered(pot_of(name, loaded, level=kind, as_at=day), day, told) for name in names]
+
+
+@cache
+def _shipped_lines() -> Loaded:
+    """Load the lines that ship once, for all reports on them."""
+    return load(shipped_recipe())
 
 
 def _check_places(names: Sequence[str | Place], level: str | None) -> None:
@@ -308,7 +323,12 @@ def _around(place: Place, level: str) -> list[Place]:
 def _touched(place: Place, level: str) -> list[Place]:
     """List the places of a level that tiles England that have a small area in common with a place."""
     codes, number_of = level_index(level)
-    return [find_place(str(codes[at]), level=level) for at in np.unique(number_of[place.extent.touched])]
+    here = [str(codes[at]) for at in np.unique(number_of[place.extent.touched])]
+    # All at once: to find each by its code takes long where there are hundreds.
+    table = small_places() if level in SMALL_LEVELS else named_places()
+    rows = table[(table["level"] == level) & table["code"].isin(here)]
+    name_of = dict(zip(rows["code"], rows["name"], strict=True))
+    return [Place(code, name_of[code], level, extent_at(level, code)) for code in here]
 
 
 # --- the command
@@ -335,13 +355,19 @@ def command_of(places: Sequence[str | Place], **said: Any) -> str:
     >>> command_of(["Greater Manchester"], year="2011-12")
     "placespend report 'Greater Manchester' --year 2011-12 --out report.html"
     """
-    words = ["placespend", "report", *(_named(place) for place in places)]
+    names = [_named(place) for place in places]
+    # After "--" nothing is an option, so a name such as "-2" comes last.
+    first, last = ([], ["--", *names]) if any(name.startswith("-") for name in names) else (names, [])
+    words = ["placespend", "report", *first]
     if any(not isinstance(place, str) and place.level == OWN for place in places) and "boundary" not in said:
         words += ["--boundary", "FILE"]
     for name, value in said.items():
         words += _option(name, value)
-    return shlex.join([*words, "--out", "report.html"])
+    return shlex.join([*words, "--out", "report.html", *last])
 
+
+FILES = {"recipe", "lines", "measures", "lookups", "boundary"}
+"""Options that name files; a stroke in the text of another belongs to it."""
 
 FLAGS = {"measures": "measure", "lookups": "lookup", "overrides": "basis", "unknown_footprints": ""}
 
@@ -364,7 +390,7 @@ def _option(name: str, value: Any) -> Iterable[str]:
     many = list(value) if isinstance(value, list | tuple) else [value]
     if name == "overrides":
         return [word for found in many for word in (flag, *_override(found))]
-    return [word for found in many for word in (flag, _file_or_text(found))]
+    return [word for found in many for word in (flag, _file(found) if name in FILES else str(found))]
 
 
 def _override(found: Any) -> tuple[str, ...]:
@@ -373,11 +399,7 @@ def _override(found: Any) -> tuple[str, ...]:
     return (found.service or found.line, found.basis, found.reason)
 
 
-def _file_or_text(found: Any) -> str:
-    """Name a file without its folder; anything that is neither file nor text is a table of the user's own."""
-    if isinstance(found, Path):
-        return found.name
-    if isinstance(found, str):
-        return Path(found).name if "/" in found or "\\" in found else found
-    path = getattr(found, "path", None)
-    return path.name if isinstance(path, Path) else str(found) if isinstance(found, int | float) else "FILE"
+def _file(found: Any) -> str:
+    """Name a file without its folder; what is neither a file nor was read from one is a table of the user's own."""
+    path = Path(found) if isinstance(found, str) else found if isinstance(found, Path) else getattr(found, "path", None)
+    return path.name if isinstance(path, Path) else "FILE"

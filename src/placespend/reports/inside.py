@@ -7,6 +7,7 @@ so. The rows are those of ``placespend pots``: they sum to the place's pot, unle
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from placespend.levels import LEVELS
 from placespend.maps.layers import VALUE, ZERO
 from placespend.notes import NEIGHBOURHOOD
 from placespend.reports.document import Block, Column, DataTable, MapPicture, Notice, Paragraph, Section
+from placespend.reports.place_words import in_text, official_code
 from placespend.reports.wording import amount_or_awaited
 from placespend.text import gbp
 
@@ -28,7 +30,10 @@ if TYPE_CHECKING:
     from placespend.reports.gathered import Gathered
 
 LARGEST_SVG = 300_000
-"""In bytes: a larger map is put into the report as a PNG."""
+"""In bytes: a larger map is put into the report as a PNG alone."""
+
+MOST_COLOURS = 128
+"""Of a map on paper: a few flat ones, and the steps between them at the edges of lines and letters."""
 
 PLURALS = {
     "upper_tier": "upper-tier authorities",
@@ -54,7 +59,7 @@ def inside_section(gathered: Gathered) -> Section:
     -------
     Section
     """
-    heading = f"Within {gathered.place.name}"
+    heading = f"Within {in_text(gathered.place)}"
     if gathered.pot.cells.empty:
         return Section("inside", heading, (Paragraph("Nothing is known of what is spent here, so no map is drawn."),))
     try:
@@ -79,7 +84,7 @@ def inside_section(gathered: Gathered) -> Section:
 
 def _words(gathered: Gathered) -> str:
     kinds = PLURALS[gathered.inside_level]
-    return f"The pot per head of the {len(gathered.inside_places):,} {kinds} in {gathered.place.name}."
+    return f"The pot per head of the {len(gathered.inside_places):,} {kinds} in {in_text(gathered.place)}."
 
 
 def _table(gathered: Gathered, found: Pots) -> DataTable:
@@ -89,7 +94,7 @@ def _table(gathered: Gathered, found: Pots) -> DataTable:
     rows = [
         (
             str(row["name"]),
-            str(row["code"]),
+            official_code(str(row["code"])),
             f"{row['residents']:,}",
             amount_or_awaited(row["total_pence"]),
             gbp(row["per_head_pence"]),
@@ -100,7 +105,13 @@ def _table(gathered: Gathered, found: Pots) -> DataTable:
     if is_whole:
         pot = gathered.pot
         rows.append(
-            (pot.place.name, pot.place.code, f"{pot.residents:,}", gbp(pot.total_pence), gbp(pot.per_head_pence))
+            (
+                pot.place.name,
+                official_code(pot.place.code),
+                f"{pot.residents:,}",
+                gbp(pot.total_pence),
+                gbp(pot.per_head_pence),
+            )
         )
     columns = (
         Column("Place"),
@@ -111,7 +122,7 @@ def _table(gathered: Gathered, found: Pots) -> DataTable:
     )
     notes = tuple(note for note in found.notes if note.startswith("Partly outside"))
     name = LEVELS[gathered.inside_level].label
-    caption = f"By {name} in {gathered.place.name}, {found.financial_year}"
+    caption = f"By {name} in {in_text(gathered.place)}, {found.financial_year}"
     return DataTable("inside-table", caption, columns, tuple(rows), shown, has_total=is_whole, notes=notes)
 
 
@@ -139,13 +150,13 @@ def _map(gathered: Gathered, table: DataTable) -> MapPicture:
     found = mappable(
         "pot", places=gathered.inside_places, within=gathered.place, loaded=gathered.loaded, as_at=gathered.day
     )
-    where = f"by {LEVELS[gathered.inside_level].label} in {gathered.place.name}, {gathered.pot.financial_year}"
+    where = f"by {LEVELS[gathered.inside_level].label} in {in_text(gathered.place)}, {gathered.pot.financial_year}"
     found = replace(found, title=f"{found.label}, {where}", where=where)
     return picture_of("inside-map", found.title, draw_mappable(found), found.layer, table)
 
 
 def picture_of(name: str, caption: str, figure: Figure, layer: MapLayer, table: DataTable) -> MapPicture:
-    """Take a drawn map into a report: as SVG where that is small, else as PNG.
+    """Take a drawn map into a report: as PNG for paper, and as SVG too, for screens, where that is small.
 
     Parameters
     ----------
@@ -167,6 +178,16 @@ def picture_of(name: str, caption: str, figure: Figure, layer: MapLayer, table: 
     from placespend.maps.writing import png_bytes, svg_text  # noqa: PLC0415  (only reports with a map need it)
 
     svg = svg_text(figure)
-    is_small = len(svg.encode("utf-8")) <= LARGEST_SVG
-    png = b"" if is_small else png_bytes(figure)
-    return MapPicture(name, caption, svg if is_small else "", png, str(figure.get_label()), table, layer)
+    shown = svg if len(svg.encode("utf-8")) <= LARGEST_SVG else ""
+    return MapPicture(name, caption, shown, _few_colours(png_bytes(figure)), str(figure.get_label()), table, layer)
+
+
+def _few_colours(png: bytes) -> bytes:
+    """Write a picture with as many colours as a map needs: a third of its bytes, and the same to the eye."""
+    from PIL import Image  # noqa: PLC0415  (it comes with matplotlib)
+
+    written = io.BytesIO()
+    with Image.open(io.BytesIO(png)) as picture:
+        few = picture.convert("RGB").quantize(MOST_COLOURS, dither=Image.Dither.NONE)
+        few.save(written, format="PNG", optimize=True, dpi=picture.info.get("dpi"))
+    return written.getvalue()

@@ -13,15 +13,18 @@ from placespend.levels import OWN
 from placespend.money import format_gbp, percent
 from placespend.notes import notes_on_neighbourhood
 from placespend.recipe import shipped_recipe
+from placespend.reports.coverage import NOT_COMPARED, has_analysis, serves_england
 from placespend.reports.document import Block, KeyFigure, KeyFigures, Notice, Paragraph, Section
+from placespend.reports.place_words import in_text, level_words, official_code, people_of
 from placespend.reports.wording import (
     and_list,
-    compared,
+    compared_per_head,
+    grades_of,
     known_of,
-    level_words,
-    people_of,
     rounded_gbp,
+    scope_in_words,
     span_gbp,
+    why_no_range,
 )
 
 if TYPE_CHECKING:
@@ -38,6 +41,10 @@ NOTHING_KNOWN = (
 )
 
 
+AWAITED_LINE = "One line is awaited: it has no amount yet, and is in no total. It is listed below."
+AWAITED_LINES = "lines are awaited: they have no amount yet, and are in no total. They are listed below."
+
+
 def title_of_report(gathered: Gathered) -> str:
     """Name a report.
 
@@ -50,7 +57,7 @@ def title_of_report(gathered: Gathered) -> str:
     str
     """
     what = "What public services come to in" if gathered.is_neighbourhood else "The single pot of"
-    return f"{what} {gathered.place.name}, {gathered.pot.financial_year}"
+    return f"{what} {in_text(gathered.place)}, {gathered.pot.financial_year}"
 
 
 def answer_of(gathered: Gathered) -> str:
@@ -83,16 +90,16 @@ def answer_of(gathered: Gathered) -> str:
 
 
 def _against_england(gathered: Gathered) -> str:
-    if gathered.is_england:
+    if gathered.is_england or not serves_england(gathered.loaded):
         return ""
-    told = compared(gathered.pot.per_head_pence, gathered.england.per_head_pence)
+    told = compared_per_head(gathered.pot, gathered.england)
     return f", {told} in England as a whole" if told else ""
 
 
 def _range_in_words(gathered: Gathered) -> str:
     found = gathered.sensitivity
     if found.low_pence == found.high_pence:
-        return "it is the same by whatever other measure its services are shared"
+        return why_no_range(gathered.pot)
     return f"by other reasonable ways of sharing it would be {span_gbp(found.low_pence, found.high_pence)}"
 
 
@@ -134,12 +141,14 @@ def about_place(gathered: Gathered) -> tuple[str, ...]:
         One line each.
     """
     place, pot = gathered.place, gathered.pot
-    where = f" in {pot.authority.name}" if pot.authority is not None else ""
+    where = f" in {in_text(pot.authority)}" if pot.authority is not None else ""
     told = [
-        f"{level_words(place)}{where}, {place.code}",
+        f"{level_words(place)}{where}{f', {official_code(place.code)}' if official_code(place.code) else ''}",
         f"{pot.residents:,} residents, counted by the census of 2011",
-        f"Money of the financial year {pot.financial_year}; in scope: {pot.loaded.recipe.scope.describe()}",
+        f"Money of the financial year {pot.financial_year}. {scope_in_words(pot.loaded.recipe.scope)}",
     ]
+    if has_analysis(pot.loaded):
+        told.append("Defence, interest on debt and what else serves the country as a whole are in no place's pot")
     # What a pilot's place is, and how well that is known, takes a paragraph: the section on method has it.
     return (*told, *([place.definition] if place.level == OWN and place.definition else []))
 
@@ -162,12 +171,13 @@ def key_figures_section(gathered: Gathered) -> Section:
     if pot.cells.empty:
         blocks.append(Paragraph(NOTHING_KNOWN.format(people=people_of(pot.place), year=pot.financial_year)))
     else:
-        figures = [_total(pot), *_per_head(gathered), *_recorded(pot), *_range(gathered)]
+        figures = [_total(pot), *_range(gathered), *_per_head(gathered), *_recorded(pot)]
         blocks += [KeyFigures(tuple(figures)), *_cautions(pot)]
+        blocks += [] if gathered.is_england or serves_england(pot.loaded) else [Paragraph(NOT_COMPARED)]
     if len(pot.awaited):
         count = len(pot.awaited)
-        words = f"{count:,} lines are" if count > 1 else "One line is"
-        blocks.append(Notice(f"{words} awaited: they have no amount yet, and are in no total. They are listed below."))
+        words = f"{count:,} {AWAITED_LINES}" if count > 1 else AWAITED_LINE
+        blocks.append(Notice(words))
     return Section(KEY_FIGURES, "Key figures", tuple(blocks))
 
 
@@ -177,27 +187,28 @@ def _cautions(pot: Pot) -> list[Block]:
 
 
 def _total(pot: Pot) -> KeyFigure:
-    known = known_of(letter for letter, pence in pot.grades.items() if pence)
+    known = known_of(grades_of(pot))
     name = "All public services" if pot.what else "The single pot"
-    is_mixed = known == "modelled" and pot.observed_pence > 0 and pot.total_pence > 0
+    is_mixed = known == "observed_and_modelled" and pot.observed_pence > 0 and pot.total_pence > 0
     mixed = f"{percent(pot.observed_pence, pot.total_pence)} of it is recorded" if is_mixed else ""
     note = "; ".join(filter(None, (pot.what, mixed)))
     return KeyFigure(f"{name}, {pot.financial_year}", format_gbp(pot.total_pence), known, note)
 
 
 def _per_head(gathered: Gathered) -> list[KeyFigure]:
-    """Tell the pot per head, and how it stands to England's."""
-    pot, england = gathered.pot, gathered.england
+    """Tell the pot per head, and how it stands to England's where the lines serve all of it."""
+    pot = gathered.pot
     if pot.per_head_pence is None:
         return [KeyFigure("Per head", "No one lives here", "", "counted by the census of 2011")]
-    known = known_of(letter for letter, pence in pot.grades.items() if pence)
+    known = known_of(grades_of(pot))
     found = [KeyFigure("Per head", format_gbp(pot.per_head_pence), known, f"of {pot.residents:,} residents")]
-    if gathered.is_england or england.per_head_pence is None:
+    if gathered.is_england or not serves_england(pot.loaded) or gathered.england.per_head_pence is None:
         return found
-    difference = pot.per_head_pence - england.per_head_pence
-    sign = "+" if difference >= 0 else ""
-    told = compared(pot.per_head_pence, england.per_head_pence)
-    note = f"{told} England's {format_gbp(england.per_head_pence)}" if told else ""
+    england = gathered.england
+    difference = pot.per_head_pence - (england.per_head_pence or 0)
+    sign = "+" if difference > 0 else ""
+    told = compared_per_head(pot, england)
+    note = f"{told} England's {format_gbp(england.per_head_pence or 0)}" if told else ""
     return [*found, KeyFigure("Against England, per head", f"{sign}{format_gbp(difference)}", known, note)]
 
 
@@ -205,15 +216,15 @@ def _recorded(pot: Pot) -> list[KeyFigure]:
     if pot.total_pence <= 0:
         return []
     share = percent(pot.observed_pence, pot.total_pence)
-    told = format_gbp(pot.observed_pence) if pot.observed_pence else "none"
     known: Known = "observed" if pot.observed_pence else ""
-    return [KeyFigure("Recorded at this place", share, known, f"{told} of it, by the bodies that spent it")]
+    by_whom = f"{format_gbp(pot.observed_pence)} of it, by the bodies that spent it"
+    note = by_whom if pot.observed_pence else "no body's own record of what it spent here is loaded"
+    return [KeyFigure("Recorded at this place", share, known, note)]
 
 
 def _range(gathered: Gathered) -> list[KeyFigure]:
     found = gathered.sensitivity
     if found.low_pence == found.high_pence:
-        note = "by whatever other measure its services are shared"
-        return [KeyFigure("Range", "The same", "", note)]
+        return [KeyFigure("Range", "No range", "", why_no_range(gathered.pot))]
     value = f"{format_gbp(found.low_pence)} to {format_gbp(found.high_pence)}"
-    return [KeyFigure("Range", value, "modelled", "by other reasonable ways of sharing; no confidence interval")]
+    return [KeyFigure("Range", value, "modelled", "by other reasonable ways of sharing; not a confidence interval")]

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from placespend.errors import list_values
-from placespend.lines import about_source
 from placespend.money import percent
 from placespend.notes import NEIGHBOURHOOD, notes_on_neighbourhood
 from placespend.relations import REPLACE, SCALE, WITHIN
+from placespend.reports.coverage import has_analysis
 from placespend.reports.document import Bullets, Column, DataTable, Notice, Paragraph, Section
+from placespend.reports.place_words import in_text
 from placespend.reports.sources_used import called
-from placespend.reports.wording import known_of, rounded_gbp
+from placespend.reports.wording import is_all_held, known_of, rounded_gbp, scope_in_words
 from placespend.schema import GRADES
 from placespend.text import gbp
 
@@ -51,8 +52,8 @@ RELATED = {
 """What becomes of money that two sources of a recipe hold."""
 
 NATIONAL = (
-    "Defence, interest on debt and the like serve the country as a whole. The Treasury's analysis cannot say where "
-    "they are for, so they are in no place's pot."
+    "The armed forces, interest on debt and the like serve the country as a whole. The Treasury's analysis cannot say "
+    "where they are for, so they are in no place's pot."
 )
 CONSOLIDATED = (
     "The Treasury's analysis is consolidated: a grant that a department passes to a council stands once in it, with "
@@ -76,7 +77,7 @@ def method_section(gathered: Gathered) -> Section:
     blocks: list[Block] = [
         *([Notice(NO_BUDGET)] if pot.what else []),
         Paragraph(what_counts(pot.loaded)),
-        Paragraph(FOR_WHOM if not len(pot.cells) or _is_all_held(pot) else f"{FOR_WHOM} {SHARED}"),
+        Paragraph(FOR_WHOM if not len(pot.cells) or is_all_held(pot) else f"{FOR_WHOM} {SHARED}"),
         Paragraph(counted_once(pot.loaded)),
         Paragraph(how_known(pot)),
         grades_table(pot),
@@ -100,10 +101,9 @@ def what_counts(loaded: Loaded) -> str:
     """
     said = (
         f"The pot holds what all public bodies of which lines are loaded spent in {loaded.financial_year}. The recipe "
-        f"that says what counts is “{loaded.recipe.title}”: {loaded.recipe.scope.describe()}. Payments to people are "
-        "benefits and pensions."
+        f"that says what counts is “{loaded.recipe.title}”. {scope_in_words(loaded.recipe.scope)}."
     )
-    return f"{said} {NATIONAL}" if _has_analysis(loaded) else said
+    return f"{said} {NATIONAL}" if has_analysis(loaded) else said
 
 
 def counted_once(loaded: Loaded) -> str:
@@ -124,7 +124,7 @@ def counted_once(loaded: Loaded) -> str:
         names = {"inner": called(loaded, found.inner), "outer": called(loaded, found.outer)}
         told = RELATED[found.use].format(**{end: f"“{name}”" for end, name in names.items()})
         said.append(f"Here {told}.")
-    if _has_analysis(loaded):
+    if has_analysis(loaded):
         said.append(CONSOLIDATED)
     passed = loaded.lines[loaded.lines["recipient_body"] != ""]
     if len(passed):
@@ -186,7 +186,7 @@ def grades_table(pot: Pot) -> DataTable:
     ]
     return DataTable(
         id="grades",
-        caption=f"How the pot of {pot.place.name} is known",
+        caption=f"How the pot of {in_text(pot.place)} is known",
         columns=(
             Column("Grade"),
             Column("What it means"),
@@ -214,17 +214,6 @@ def notes_of(pot: Pot) -> tuple[str, ...]:
     # What a neighbourhood's pot is not stands above, where it is not passed over.
     above = notes_on_neighbourhood(pot.place, pot.grades)[:1]
     return (*(note for note in pot.notes if note not in above), *negative)
-
-
-def _is_all_held(pot: Pot) -> bool:
-    """Tell whether nothing of a pot was shared out."""
-    return not (pot.grades["C"] or pot.grades["D"]) and set(pot.cells["grade"]) <= {"A", "B"}
-
-
-def _has_analysis(loaded: Loaded) -> bool:
-    """Tell whether lines of the Treasury's regional analysis are loaded."""
-    sources = [about_source(source) for source in loaded.lines["source_id"].unique()]
-    return any(about is not None and about["publication"] == "hmt-cra" for about in sources)
 
 
 def _share(pence: int, pot: Pot) -> str:

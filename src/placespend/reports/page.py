@@ -38,10 +38,17 @@ ROOM, SMALL_ROOM = 88, 118
 """Letters that a row has room for on an upright sheet, in letters of the table's usual size and in small ones."""
 
 MOST_ROWS = 30
-"""Of a table that is open as the page opens; a longer one is opened by who wants it, and on paper."""
+"""Of a table that is open as the page opens, and that stands in its place in a PDF; a longer one is opened by who wants
+it, and in a PDF follows in an appendix."""
+
+QUALITY_MARKS = ("red", "amber", "green")
+"""Words for how good an assumption is that get a mark of their own colour and shape, beside the word."""
 
 LONG_TEXT = 32
 """Letters of a cell's text from which on its column is kept wide, so that rows stay low on a phone."""
+
+BOTH = "observed_and_modelled"
+"""The one word for how a figure is known that is made of two others, so that they need their meaning too."""
 
 SPACE_BETWEEN = 2
 """What the space between two columns takes, in letters."""
@@ -72,7 +79,8 @@ def render(document: Document, medium: Medium, *, data_folder: str = "") -> str:
     ----------
     document : Document
     medium : {"page", "pdf"}
-        A PDF opens nothing: it has its tables open, and pictures each with one alternative text.
+        A PDF opens nothing: it has its tables open, the long ones in an appendix, and pictures each with one
+        alternative text.
     data_folder : str, optional
         As for :func:`report_html`.
 
@@ -88,6 +96,7 @@ def render(document: Document, medium: Medium, *, data_folder: str = "") -> str:
         picture=_inline if medium == "page" else _as_image,
         data_folder=data_folder,
         meanings=_meanings(document),
+        appendix=[table for table in document.tables() if len(table.rows) > MOST_ROWS] if medium == "pdf" else [],
     )
 
 
@@ -111,6 +120,7 @@ def _template() -> Template:
         "kind": lambda block: type(block).__name__,
         "known_words": KNOWN_WORDS,
         "most_rows": MOST_ROWS,
+        "quality_marks": QUALITY_MARKS,
         "room": room_needed,
     }
     return environment.get_template("report.html.jinja")
@@ -199,7 +209,11 @@ def _data_link(table: DataTable, data_folder: str) -> str:
 
 
 def _meanings(document: Document) -> list[tuple[str, str]]:
-    """List the words for how a figure is known that the report uses, with what they mean."""
+    """List the words for how a figure is known that the report uses, in its tables too, with what they mean."""
     blocks = [block for section in document.sections for block in section.blocks]
-    used = {figure.known for block in blocks if isinstance(block, KeyFigures) for figure in block.figures}
+    used = {str(figure.known) for block in blocks if isinstance(block, KeyFigures) for figure in block.figures}
+    for table in document.tables():
+        used |= set(map(str, table.data["known"])) if "known" in table.data else set()
+    if BOTH in used:
+        used |= {"observed", "modelled"}
     return [(KNOWN_WORDS[known], meaning) for known, meaning in KNOWN_MEANINGS.items() if known in used]

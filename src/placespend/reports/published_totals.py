@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from placespend.reports.coverage import NOT_ALL, serves_england
 from placespend.reports.document import Block, Bullets, Column, DataTable, Paragraph, Section
+from placespend.reports.place_words import in_text
 from placespend.text import gbp
 
 if TYPE_CHECKING:
@@ -20,6 +22,12 @@ HOW_TO_READ = (
     "Steps are only what a publication says of itself: another year, payments to people left out, bodies awaited. What "
     "it does not say is not guessed, and stands as not explained. Published totals often count other things than the "
     "pot does, and most are of another year."
+)
+
+
+NO_WHOLE_POT = (
+    f"{NOT_ALL}, so they are not a whole pot, as the published total is meant to be: "
+    "what is not explained holds all that they lack."
 )
 
 
@@ -36,16 +44,17 @@ def bridge_section(gathered: Gathered) -> Section:
     """
     heading = "Against what was published"
     if not gathered.bridges:
-        none = f"No total of {gathered.place.name} is known to have been published to set the pot beside."
+        none = f"No total of {in_text(gathered.place)} is known to have been published to set the pot beside."
         return Section("published", heading, (Paragraph(none),))
     blocks: list[Block] = [Paragraph(HOW_TO_READ)]
+    notes = () if serves_england(gathered.loaded) else (NO_WHOLE_POT,)
     for number, bridge in enumerate(gathered.bridges, start=1):
-        blocks.append(_table(bridge, number))
+        blocks.append(_table(bridge, number, notes))
         blocks += [Bullets(bridge.questions)] if bridge.questions else []
     return Section("published", heading, tuple(blocks))
 
 
-def _table(bridge: Bridge, number: int) -> DataTable:
+def _table(bridge: Bridge, number: int, notes: tuple[str, ...]) -> DataTable:
     """Set out one bridge: the pot, its steps, what is not explained, and what was published."""
     rows = [("The pot", bridge.start, gbp(bridge.start_pence))]
     rows += [
@@ -63,4 +72,5 @@ def _table(bridge: Bridge, number: int) -> DataTable:
         tuple(rows),
         bridge.as_table(),
         has_total=True,
+        notes=notes,
     )

@@ -128,22 +128,27 @@ def checks_of(place: Place, command: str) -> tuple[str, ...]:
     named = [place.code] if place.level != OWN else _names_in(command)
     options = _options_in(command)
     where = _only(options, OF_A_PLACE) if place.level == OWN else []
+    # After "--" nothing is an option, so a name such as "-2" comes last.
+    first, last = ([], ["--", *named]) if any(name.startswith("-") for name in named) else (named, [])
     return (
-        shlex.join(["placespend", "pot", *named, *options, "--format", "json"]),
-        shlex.join(["placespend", "families", *named, *where, "--format", "json"]),
+        shlex.join(["placespend", "pot", *first, *options, "--format", "json", *last]),
+        shlex.join(["placespend", "families", *first, *where, "--format", "json", *last]),
     )
 
 
 def _names_in(command: str) -> list[str]:
-    """List the places that a command names, which stand before its options."""
+    """List the places that a command names: before its options, or after "--"."""
     words = shlex.split(command)[2:]
+    if "--" in words:
+        return words[words.index("--") + 1 :]
     first = next((number for number, word in enumerate(words) if word.startswith("--")), len(words))
     return words[:first]
 
 
 def _options_in(command: str) -> list[str]:
     """List the options of a command that others have too."""
-    words = shlex.split(command)[2 + len(_names_in(command)) :]
+    words, names = shlex.split(command)[2:], len(_names_in(command))
+    words = words[: -names - 1] if "--" in words else words[names:]
     taken = _positions(words, OF_THE_REPORT)
     return [word for number, word in enumerate(words) if number not in taken]
 

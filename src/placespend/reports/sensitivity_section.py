@@ -22,8 +22,9 @@ from placespend.reports.document import (
     Paragraph,
     Section,
 )
+from placespend.reports.place_words import beginning
 from placespend.reports.spending import POUNDS
-from placespend.reports.wording import rounded_gbp
+from placespend.reports.wording import is_all_held, rounded_gbp, why_no_range
 from placespend.text import gbp
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
     from placespend.reports.gathered import Gathered
     from placespend.sensitivity import Sensitivity
+
+WITHIN = "How each service is shared matters inside it: the reports on the places within it say how much."
 
 MOST_SERVICES = 10
 """How many services a picture shows: those that move the pot most."""
@@ -52,8 +55,9 @@ def sensitivity_section(gathered: Gathered) -> Section:
     if not len(found.services):
         return Section("sensitivity", heading, (Paragraph("Nothing is known here that could be shared otherwise."),))
     if found.low_pence == found.high_pence:
-        same = "The pot is the same by whatever measures its services are shared: none of it is shared out by a choice."
-        return Section("sensitivity", heading, (Paragraph(same), Bullets(found.notes)))
+        same = f"{beginning(why_no_range(gathered.pot))}: {format_gbp(found.central_pence)}."
+        parts = WITHIN if is_all_held(gathered.pot) else ""
+        return Section("sensitivity", heading, (Paragraph(" ".join(filter(None, (same, parts)))),))
     blocks: list[Block] = [_ends(found), *_services(found), *_coverage(found), *_narrowing(found)]
     return Section("sensitivity", heading, (*blocks, Bullets(found.notes)))
 
@@ -66,10 +70,16 @@ def _ends(found: Sensitivity) -> KeyFigures:
     )
     return KeyFigures(
         tuple(
-            KeyFigure(name, format_gbp(pence), "", f"{format_gbp(head)} a head; {what}" if head is not None else what)
+            KeyFigure(
+                name, format_gbp(pence), "modelled", f"{format_gbp(head)} a head; {what}" if head is not None else what
+            )
             for name, pence, head, what in ends
         )
     )
+
+
+def _a_head(pence: int | None, what: str) -> str:
+    return what if pence is None else f"{format_gbp(pence)} a head; {what}"
 
 
 def _services(found: Sensitivity) -> list[Block]:

@@ -15,10 +15,12 @@ from placespend.errors import PlacespendError, list_values
 from placespend.money import format_gbp, percent
 from placespend.notes import NEIGHBOURHOOD
 from placespend.reports.against import RANGES, per_head_bars
+from placespend.reports.coverage import NOT_ALL, serves_england
 from placespend.reports.document import Bullets, Document, KeyFigure, KeyFigures, Notice, Paragraph, Section
 from placespend.reports.families_words import about_term
 from placespend.reports.key_figures import bodies_covered
 from placespend.reports.method import FOR_WHOM, SHARED, counted_once, notes_of, what_counts
+from placespend.reports.place_words import beginning, in_text, level_words, official_code
 from placespend.reports.reproduce import reproduce_of
 from placespend.reports.side_by_side_tables import (
     division_table,
@@ -26,9 +28,10 @@ from placespend.reports.side_by_side_tables import (
     grades_side_by_side,
     names_of,
     sector_table,
+    texts_of,
 )
 from placespend.reports.sources_used import sources_of
-from placespend.reports.wording import and_list, known_of, level_words, rounded_gbp
+from placespend.reports.wording import and_list, grades_of, known_of, rounded_gbp, scope_in_words
 from placespend.shipped import NOTICE
 
 if TYPE_CHECKING:
@@ -73,9 +76,9 @@ def comparison_document(gathered: Sequence[Gathered]) -> Document:
     pots = [one.pot for one in gathered]
     loaded = pots[0].loaded
     return Document(
-        title=f"{_what_they_are(pots)} {and_list(names_of(pots))}, {pots[0].financial_year}",
+        title=f"{_what_they_are(pots)} {and_list(texts_of(pots))}, {pots[0].financial_year}",
         answer=answer_of_several(gathered),
-        about=(*map(_about, pots), f"In scope: {loaded.recipe.scope.describe()}"),
+        about=(*map(_about, pots), f"{scope_in_words(loaded.recipe.scope)}"),
         sections=(
             _key_figures(gathered),
             *_spending([pot for pot in pots if not pot.cells.empty]),
@@ -132,14 +135,14 @@ def overlaps(pots: Sequence[Pot]) -> list[str]:
         A sentence for each two that do.
     """
     told = []
-    for (name, pot), (other_name, other) in combinations(list(zip(names_of(pots), pots, strict=True)), 2):
+    for (name, pot), (other_name, other) in combinations(list(zip(texts_of(pots), pots, strict=True)), 2):
         one, two = pot.place.extent, other.place.extent
         if one.holds(two):
-            told.append(f"{other_name} lies in {name}.")
+            told.append(f"{beginning(other_name)} lies in {name}.")
         elif two.holds(one):
-            told.append(f"{name} lies in {other_name}.")
+            told.append(f"{beginning(name)} lies in {other_name}.")
         elif one.meets(two):
-            told.append(f"{name} and {other_name} overlap.")
+            told.append(f"{beginning(name)} and {other_name} overlap.")
     return told
 
 
@@ -157,7 +160,7 @@ def answer_of_several(gathered: Sequence[Gathered]) -> str:
     pots = [one.pot for one in gathered]
     known = [
         (name, pot.per_head_pence)
-        for name, pot in zip(names_of(pots), pots, strict=True)
+        for name, pot in zip(texts_of(pots), pots, strict=True)
         if pot.per_head_pence is not None and not pot.cells.empty
     ]
     if not known:
@@ -169,10 +172,10 @@ def answer_of_several(gathered: Sequence[Gathered]) -> str:
     else:
         (most, high), (least, low) = (choose(known, key=lambda found: found[1]) for choose in (max, min))
         said = f"{start} most a head in {most}, {rounded_gbp(high)}, and least in {least}, {rounded_gbp(low)}"
-    england = gathered[0].england.per_head_pence
+    england = gathered[0].england.per_head_pence if serves_england(pots[0].loaded) else None
     beside = any(one.is_england for one in gathered) or england is None
     said += "" if beside else f", against {rounded_gbp(england or 0)} in England as a whole"
-    modelled = [name for name, pot in zip(names_of(pots), pots, strict=True) if pot.what]
+    modelled = [name for name, pot in zip(texts_of(pots), pots, strict=True) if pot.what]
     return f"{said}; for {and_list(modelled)} this is {NEIGHBOURHOOD}." if modelled else f"{said}."
 
 
@@ -181,17 +184,18 @@ def _what_they_are(pots: Sequence[Pot]) -> str:
 
 
 def _about(pot: Pot) -> str:
-    where = f" in {pot.authority.name}" if pot.authority is not None else ""
+    where = f" in {in_text(pot.authority)}" if pot.authority is not None else ""
     kind = level_words(pot.place)
     residents = f"{pot.residents:,} residents (census 2011)"
-    return f"{pot.place.name}: {kind[0].lower()}{kind[1:]}{where}, {pot.place.code}; {residents}"
+    code = f", {official_code(pot.place.code)}" if official_code(pot.place.code) else ""
+    return f"{pot.place.name}: {kind[0].lower()}{kind[1:]}{where}{code}; {residents}"
 
 
 def _key_figures(gathered: Sequence[Gathered]) -> Section:
     pots = [one.pot for one in gathered]
     figures = [_key_figure(name, pot) for name, pot in zip(names_of(pots), pots, strict=True)]
     blocks: list[Block] = [KeyFigures(tuple(figures))]
-    modelled = [name for name, pot in zip(names_of(pots), pots, strict=True) if pot.what]
+    modelled = [name for name, pot in zip(texts_of(pots), pots, strict=True) if pot.what]
     if modelled:
         words = f"For {and_list(modelled)} this is {NEIGHBOURHOOD}: no one holds it as one sum, and it is no budget."
         blocks.append(Notice(words))
@@ -200,7 +204,9 @@ def _key_figures(gathered: Sequence[Gathered]) -> Section:
         blocks.append(Notice(f"{' '.join(common)} So their pots must not be added up. {NEVER_SUMMED}"))
     known = [pot for pot in pots if not pot.cells.empty and pot.per_head_pence is not None]
     if known:
-        bars = per_head_bars(known, gathered[0].england)
+        whole = serves_england(known[0].loaded)
+        blocks += [] if whole else [Paragraph(f"{NOT_ALL}, so the places are not compared with it.")]
+        bars = per_head_bars(known, gathered[0].england if whole else None)
         blocks += [Paragraph(RANGES), replace(bars, emphasised=())]
     return Section("key-figures", "Key figures", tuple(blocks))
 
@@ -212,7 +218,7 @@ def _key_figure(name: str, pot: Pot) -> KeyFigure:
     return KeyFigure(
         f"{name}, per head",
         format_gbp(pot.per_head_pence) if pot.per_head_pence is not None else "Nobody lives there",
-        known_of(letter for letter, pence in pot.grades.items() if pence),
+        known_of(grades_of(pot)),
         f"the pot is {rounded_gbp(pot.total_pence)}",
     )
 

@@ -17,7 +17,8 @@ from placespend.money import percent
 from placespend.reports.against import division_heads
 from placespend.reports.document import Bars, Column, DataTable, Paragraph
 from placespend.reports.families_section import density_bars, density_of
-from placespend.reports.families_words import figure_in_words, number_in_words
+from placespend.reports.families_words import figure_in_words, how_far_off, number_in_words
+from placespend.reports.place_words import in_text
 from placespend.reports.wording import amount_or_awaited, known_of
 from placespend.schema import GRADES, SECTORS
 from placespend.text import gbp
@@ -45,6 +46,21 @@ def names_of(pots: Sequence[Pot]) -> list[str]:
     """
     times = Counter(pot.place.name for pot in pots)
     return [pot.place.name if times[pot.place.name] == 1 else f"{pot.place.name} ({pot.place.code})" for pot in pots]
+
+
+def texts_of(pots: Sequence[Pot]) -> list[str]:
+    """Name each place within a sentence, those of one name by their code too.
+
+    Parameters
+    ----------
+    pots : sequence of Pot
+
+    Returns
+    -------
+    list of str
+    """
+    names = zip(names_of(pots), pots, strict=True)
+    return [in_text(pot.place) if name == pot.place.name else name for name, pot in names]
 
 
 def division_table(pots: Sequence[Pot]) -> DataTable:
@@ -174,7 +190,7 @@ def families_blocks(pots: Sequence[Pot]) -> list[Block]:
         costs = found.costs(loaded=pots[0].loaded)
     except RecipeError as error:
         return [*blocks, Paragraph(f"What a family costs cannot be modelled from these lines. {error.message}")]
-    return [*blocks, Paragraph(COST_NOTE), _cost_table(density, costs, pots)]
+    return [*blocks, Paragraph(how_far_off()), Paragraph(COST_NOTE), _cost_table(density, costs, pots)]
 
 
 def _density(density: pd.DataFrame, pots: Sequence[Pot]) -> Bars:

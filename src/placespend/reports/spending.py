@@ -15,7 +15,16 @@ from placespend.cofog import services
 from placespend.cuts import sum_or_missing
 from placespend.money import per_head_pence, percent
 from placespend.reports.document import Bars, Block, Column, DataTable, Paragraph, Section
-from placespend.reports.wording import AWAITED, amount_or_awaited, known_of, people_of, rounded_gbp, share_recorded
+from placespend.reports.place_words import in_text, people_of
+from placespend.reports.wording import (
+    AWAITED,
+    GRADES_IN_SHORT,
+    amount_or_awaited,
+    grades_of,
+    known_of,
+    rounded_gbp,
+    share_recorded,
+)
 from placespend.schema import SECTORS
 from placespend.text import gbp
 
@@ -31,6 +40,7 @@ MOST_BODIES = 12
 
 KNOWN_IN_TABLES: dict[Known, str] = {
     "observed": "recorded",
+    "observed_and_modelled": "recorded and modelled",
     "published": "published",
     "modelled": "modelled",
     "assumed": "assumed",
@@ -75,7 +85,7 @@ def spending_sections(gathered: Gathered) -> tuple[Section, ...]:
 
 def _who(pot: Pot) -> Section:
     bodies, sectors = pot.by("body"), pot.by("sector")
-    by_body = _Cut("bodies", f"What each body spends for {pot.place.name}, {pot.financial_year}", "Body", _body)
+    by_body = _Cut("bodies", f"What each body spends for {in_text(pot.place)}, {pot.financial_year}", "Body", _body)
     by_sector = _Cut("sectors", f"By sector, {pot.financial_year}", "Sector", _sector)
     table = cut_table(pot, bodies, by_body)
     blocks: list[Block] = [Paragraph(_words_on_bodies(pot, bodies))] if not pot.cells.empty else []
@@ -150,7 +160,7 @@ def cut_table(pot: Pot, cut: pd.DataFrame, how: _Cut) -> DataTable:
     DataTable
     """
     rows = [_row(row, how) for row in cut.to_dict(orient="records")]
-    letters = [letter for letter, pence in pot.grades.items() if pence]
+    letters = grades_of(pot)
     head = gbp(pot.per_head_pence) if pot.per_head_pence is not None else ""
     recorded = share_recorded(pot.observed_pence, pot.total_pence)
     if not pot.cells.empty:
@@ -167,7 +177,8 @@ def cut_table(pot: Pot, cut: pd.DataFrame, how: _Cut) -> DataTable:
     )
     data = cut.assign(known=[known_with_amount(row) or AWAITED for row in cut.to_dict(orient="records")])
     negative = (NEGATIVE,) if (cut["amount_pence"].dropna() < 0).any() else ()
-    return DataTable(how.id, how.caption, columns, tuple(rows), data, has_total=not pot.cells.empty, notes=negative)
+    notes = (GRADES_IN_SHORT, *negative)
+    return DataTable(how.id, how.caption, columns, tuple(rows), data, has_total=not pot.cells.empty, notes=notes)
 
 
 def _row(row: Mapping[Hashable, Any], how: _Cut) -> tuple[str, ...]:
@@ -193,7 +204,7 @@ def known_with_amount(row: Mapping[Hashable, Any]) -> Known:
 
     Returns
     -------
-    {"observed", "published", "modelled", "assumed", ""}
+    {"observed", "published", "observed_and_modelled", "modelled", "assumed", ""}
         Empty where all of it is awaited.
     """
     if pd.isna(row["amount_pence"]):
@@ -265,7 +276,7 @@ def _words_on_bodies(pot: Pot, bodies: pd.DataFrame) -> str:
     aside = ", awaited lines aside" if len(pot.awaited) else ""
     first = known.iloc[0]
     share = percent(int(first["amount_pence"]), pot.total_pence) if pot.total_pence > 0 else ""
-    largest_of_all = f" The largest is {first['body']}: {share} of the whole." if share else ""
+    largest_of_all = f" The largest amount, {share} of the whole, is that of “{first['body']}”." if share else ""
     return f"{told} for {people_of(pot.place)}{aside}.{largest_of_all} {NAMES}"
 
 

@@ -3,18 +3,19 @@
 In running text amounts are rounded, with their unit as a word; in tables they stand to the penny. How a figure is known
 is told from its grades (METHOD 3.1): *recorded* where all of it was recorded at the place by the bodies that spent it
 (A), *published* where the rest was allocated to it officially (B), *assumed* where all of it is an estimate (E), and
-*modelled* wherever any of it was shared out by a measure (C, D).
+*modelled* wherever any of it was shared out by a measure (C, D). What is recorded in part and modelled in part is told
+as both.
 """
 
 from __future__ import annotations
 
 from calendar import month_name
+from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from placespend.levels import LEVELS
 from placespend.money import format_gbp, percent
 from placespend.text import gbp
 
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
-    from placespend.place import Place
+    from placespend.pot import Pot
+    from placespend.recipe import Scope
     from placespend.reports.document import Known
 
 BILLION, MILLION = 100_000_000_000, 100_000_000
@@ -30,6 +32,12 @@ BILLION, MILLION = 100_000_000_000, 100_000_000
 
 FEWEST_ROUNDED = 100_000
 """Pence below which pence are told too."""
+
+GRADES_IN_SHORT = (
+    "Grades: A, recorded at this place; B, allocated to it officially; C, shared out by a measure that suits the "
+    "service; D, by residents or households or a measure of a larger area; E, an estimate or awaited."
+)
+"""What the letters in a table mean, for who has not yet come to the method."""
 
 NOT_KNOWN, AWAITED = "not known", "awaited"
 
@@ -106,10 +114,48 @@ def compared(here: int | None, there: int | None) -> str:
     """
     if here is None or there is None or here < 0 or there <= 0:
         return ""
-    told = percent(abs(here - there), there)
-    if told == percent(0, there):
+    told = percent_of(abs(here - there), there)
+    if told == percent_of(0, there):
         return "as much as"
     return f"{told} {'more' if here > there else 'less'} than"
+
+
+def compared_per_head(here: Pot, there: Pot) -> str:
+    """Say how a pot per head stands to another one, from exact pence and not from rounded ones.
+
+    Parameters
+    ----------
+    here, there : Pot
+
+    Returns
+    -------
+    str
+        As :func:`compared` says it; empty where no one lives in one of the places.
+    """
+    if not here.residents or not there.residents:
+        return ""
+    return compared(here.total_pence * there.residents, there.total_pence * here.residents)
+
+
+def percent_of(part: int, whole: int) -> str:
+    """Write a part of a whole in per cent, with commas where there are thousands of them.
+
+    Parameters
+    ----------
+    part, whole : int
+
+    Returns
+    -------
+    str
+        "none" of nothing.
+
+    Examples
+    --------
+    >>> percent_of(1, 3), percent_of(104_366, 1_000)
+    ('33.3 %', '10,436.6 %')
+    """
+    number, _, unit = percent(part, whole).partition(" ")
+    return f"{Decimal(number):,} {unit}" if unit else number
 
 
 def known_of(grades: Iterable[str]) -> Known:
@@ -122,13 +168,13 @@ def known_of(grades: Iterable[str]) -> Known:
 
     Returns
     -------
-    {"observed", "published", "modelled", "assumed", ""}
+    {"observed", "published", "observed_and_modelled", "modelled", "assumed", ""}
         Empty where there are none.
 
     Examples
     --------
     >>> known_of("A"), known_of("AB"), known_of("ACE"), known_of("E")
-    ('observed', 'published', 'modelled', 'assumed')
+    ('observed', 'published', 'observed_and_modelled', 'assumed')
     """
     letters = set(grades)
     if not letters:
@@ -137,7 +183,55 @@ def known_of(grades: Iterable[str]) -> Known:
         return "observed"
     if letters <= {"A", "B"}:
         return "published"
+    if "A" in letters:
+        return "observed_and_modelled"
     return "assumed" if letters == {"E"} else "modelled"
+
+
+def grades_of(pot: Pot) -> list[str]:
+    """List the grades that a pot as a whole is of.
+
+    Parameters
+    ----------
+    pot : Pot
+
+    Returns
+    -------
+    list of str
+        Letters of the amounts that are not nothing; of a pot that comes to nothing, those of what it is made of.
+    """
+    return [letter for letter, pence in pot.grades.items() if pence] or sorted(set(pot.cells["grade"]))
+
+
+def is_all_held(pot: Pot) -> bool:
+    """Tell whether nothing of a pot was shared out.
+
+    Parameters
+    ----------
+    pot : Pot
+
+    Returns
+    -------
+    bool
+    """
+    return set(pot.cells["grade"]) <= {"A", "B"}
+
+
+def why_no_range(pot: Pot) -> str:
+    """Say why the least and the most that a place may have are one figure.
+
+    Parameters
+    ----------
+    pot : Pot
+
+    Returns
+    -------
+    str
+        To stand within a sentence.
+    """
+    if is_all_held(pot):
+        return "low and high are the same, because nothing in it is shared out"
+    return "low and high are the same, because every other measure that is loaded would give the place as much"
 
 
 def amount_or_awaited(pence: object) -> str:
@@ -169,38 +263,38 @@ def share_recorded(observed: object, amount: object) -> str:
     """
     if pd.isna(amount) or pd.isna(observed) or not amount:  # type: ignore[call-overload]
         return ""
-    return percent(int(observed), int(amount))  # type: ignore[call-overload]
+    return percent_of(int(observed), int(amount))  # type: ignore[call-overload]
 
 
-def level_words(place: Place) -> str:
-    """Say what kind of place a place is.
+def scope_in_words(scope: Scope) -> str:
+    """Say what counts, as someone reads it who knows no recipe.
 
     Parameters
     ----------
-    place : Place
+    scope : Scope
 
     Returns
     -------
     str
-        Beginning with a capital.
+        A sentence without its full stop.
+
+    Examples
+    --------
+    >>> from placespend.recipe import Scope
+    >>> scope_in_words(Scope())
+    'Benefits and pensions count, and so does capital spending'
+    >>> scope_in_words(Scope(capital=False))
+    'Benefits and pensions count; capital spending does not'
     """
-    label = LEVELS[place.level].label
-    return f"{label[0].upper()}{label[1:]}"
-
-
-def people_of(place: Place) -> str:
-    """Name those for whom money is spent in a place.
-
-    Parameters
-    ----------
-    place : Place
-
-    Returns
-    -------
-    str
-        "the people of Leeds".
-    """
-    return f"the people of {place.name}"
+    people, capital = scope.payments_to_people, scope.capital
+    if people == capital:
+        both = "count, and so does capital spending" if people else "do not count, nor does capital spending"
+        first = f"Benefits and pensions {both}"
+    else:
+        verbs = ("count", "does not") if people else ("do not count", "does")
+        first = f"Benefits and pensions {verbs[0]}; capital spending {verbs[1]}"
+    # What else a recipe leaves out is told as it says it, after the two that every recipe decides.
+    return "; ".join([first, *scope.describe().split("; ")[2:]])
 
 
 def day_in_words(day: date) -> str:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from placespend.errors import WrongTypeError, list_values
-from placespend.maps.layers import VALUE, ZERO, describe_map, describe_scheme
+from placespend.maps.descriptions import describe_map, describe_scheme
+from placespend.maps.layers import VALUE, ZERO
 from placespend.maps.legends import legend_keys, style_of_places
 from placespend.maps.shading import outlines_in_order
 from placespend.maps.writing import map_properties
@@ -52,15 +53,29 @@ def check_layers(layers: Mapping[str, MapLayer]) -> dict[str, MapLayer]:
         message = "Each layer of a map has a name of its own, and there is at least one."
         raise WrongTypeError(message, hint='for example {"Spending per head": map_layer(...)}')
     first_name, first = next(iter(named.items()))
-    if len(first.table) > MOST_PLACES:
-        message = f"A map in a browser has at most {MOST_PLACES:,} places, not {len(first.table):,}."
-        raise WrongTypeError(message, hint="show part of them, or draw a picture with placespend.choropleth")
+    check_not_many(len(first.table))
     for name, layer in named.items():
         apart = sorted(set(layer.table["code"]) ^ set(first.table["code"]))
         if apart:
             message = f"The layers '{first_name}' and '{name}' are not of the same places: {list_values(apart)}."
             raise WrongTypeError(message, hint="give every layer every place; where a number is not known, mark it")
     return named
+
+
+def check_not_many(count: int) -> None:
+    """Refuse more places than a map in a browser can show.
+
+    Parameters
+    ----------
+    count : int
+
+    Raises
+    ------
+    WrongTypeError
+    """
+    if count > MOST_PLACES:
+        message = f"A map in a browser has at most {MOST_PLACES:,} places, not {count:,}."
+        raise WrongTypeError(message, hint="show part of them, or draw a picture with placespend.choropleth")
 
 
 @dataclass(frozen=True)
