@@ -1,10 +1,10 @@
-"""What reports are made from, gathered once for all tests: a combined authority, an authority and a neighbourhood."""
+"""What tests of the parts of a report are given: places gathered from the shipped lines, each once, and readers."""
 
 from __future__ import annotations
 
 import json
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
 
@@ -12,8 +12,40 @@ from placespend.exports import pot_document, to_json
 from placespend.loaded import Loaded, load
 from placespend.pot import Pot, pot_of
 from placespend.recipe import shipped_recipe
-from placespend.reports.document import Bars, Bullets, DataTable, MapPicture, Notice, Paragraph, Section
+from placespend.reports.document import Bars, Bullets, Code, DataTable, MapPicture, Notice, Paragraph, Section
 from placespend.reports.gathered import Gathered, command_of, gather_all
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from placespend.reports.document import Block
+
+GM, LEEDS, PILOT, ENGLAND, TRI_BOROUGH = "E47000001", "E08000035", "NB-CASTLE-VALE", "E92000001", "tri-borough"
+SMALL = "E01005599"
+"""A small area of Salford, with fewer than ten families as modelled."""
+
+Kind = TypeVar("Kind", bound="Block")
+
+
+@cache
+def shipped() -> Loaded:
+    return load(shipped_recipe())
+
+
+@cache
+def gathered(name: str) -> Gathered:
+    day = shipped().year_end
+    return Gathered(pot_of(name, shipped(), as_at=day), day, command_of([name]))
+
+
+def tables_of(blocks: Iterable[Block]) -> dict[str, DataTable]:
+    held = (block.table if isinstance(block, Bars | MapPicture) else block for block in blocks)
+    return {table.id: table for table in held if isinstance(table, DataTable)}
+
+
+def of_kind(section: Section, kind: type[Kind]) -> list[Kind]:
+    return [block for block in section.blocks if isinstance(block, kind)]
+
 
 PLACES = ("Greater Manchester", "Leeds", "NB-LITTLE-HORTON")
 
@@ -55,9 +87,7 @@ def pence(shown: str) -> int:
 
 def table_of_id(section: Section, name: str) -> DataTable:
     """Find a table of a section, also one behind a picture."""
-    held = [block.table if isinstance(block, Bars | MapPicture) else block for block in section.blocks]
-    (found,) = [block for block in held if isinstance(block, DataTable) and block.id == name]
-    return found
+    return tables_of(section.blocks)[name]
 
 
 def bars_of_id(section: Section, name: str) -> Bars:
@@ -67,9 +97,12 @@ def bars_of_id(section: Section, name: str) -> Bars:
 
 
 def words_of(section: Section) -> str:
-    """Join the running text of a section."""
-    texts = [block.text for block in section.blocks if isinstance(block, Paragraph | Notice)]
-    return " ".join([*texts, *(item for block in section.blocks if isinstance(block, Bullets) for item in block.items)])
+    """All running text of a section."""
+    told: list[str] = []
+    for block in section.blocks:
+        told += [block.text] if isinstance(block, Paragraph | Notice | Code) else []
+        told += block.items if isinstance(block, Bullets) else ()
+    return "\n".join(told)
 
 
 def column(table: DataTable, heading: str) -> list[str]:

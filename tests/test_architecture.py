@@ -226,6 +226,7 @@ ORDER = [
     "reports.writing",
     "reports.gathered",
     "reports.place_words",
+    "reports.comparing",
     "reports.wording",
     "reports.coverage",
     "reports.key_figures",

@@ -107,3 +107,10 @@ def test_percentages_by_division_are_of_exact_pence(write_lines: Callable[..., P
     section = against_section(found)
     assert [row[-1] for row in table_of_id(section, "per-head-by-division").rows] == [exact, exact]
     assert table_of_id(section, "per-head-by-place").rows[0][-2] == f"{exact} more"
+
+
+def test_what_misleads_is_said_where_places_are_compared() -> None:
+    found = gathered_from_shipped("Cumbria")
+    (warning,) = found.pot.warnings
+    assert warning in words_of(against_section(found))
+    assert "nuclear" not in words_of(against_section(gathered_from_shipped("Leeds")))

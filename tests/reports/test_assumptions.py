@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
-from places_gathered import ENGLAND, GM, PILOT, gathered, pence, tables_of, words_of
+from gathered_places import ENGLAND, GM, PILOT, gathered, pence, tables_of, words_of
 
 from placespend.explain import NOT_ASSESSED
 from placespend.pot import single_pot

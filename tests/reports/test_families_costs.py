@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
-from places_gathered import GM, LEEDS, PILOT, gathered, pence, tables_of
+from gathered_places import GM, LEEDS, PILOT, gathered, pence, tables_of
 from running import succeed
 
 from placespend.families.asked import families_of

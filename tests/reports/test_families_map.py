@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from places_gathered import GM, LEEDS, PILOT, gathered
+from gathered_places import GM, LEEDS, PILOT, gathered
 
 from placespend.errors import PlacespendError
 from placespend.families.asked import families_of

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from places_gathered import ENGLAND, GM, LEEDS, PILOT, SMALL, TRI_BOROUGH, gathered, of_kind, tables_of, words_of
+from gathered_places import ENGLAND, GM, LEEDS, PILOT, SMALL, TRI_BOROUGH, gathered, of_kind, tables_of, words_of
 from running import succeed
 
 from placespend.families.asked import families_of

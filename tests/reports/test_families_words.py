@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
-from places_gathered import LEEDS, SMALL
+from gathered_places import LEEDS, SMALL
 
 from placespend.families.published import published_counts, published_families
 from placespend.gazetteer import find_place

@@ -126,7 +126,7 @@ def test_a_difference_is_a_percentage_of_exact_pence_and_nothing_has_no_plus(
 
 
 def test_what_serves_the_whole_country_is_said_to_be_left_out_where_it_is(write_lines: Callable[..., Path]) -> None:
-    said = "serves the country as a whole"
+    said = "serves the whole country"
     assert any(said in line for line in about_place(gathered_places()["Leeds"]))
     assert not any(said in line for line in about_place(gather("Manchester", lines=write_lines({}))))
 

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from places_gathered import ENGLAND, GM, LEEDS, PILOT, TRI_BOROUGH, gathered, of_kind, pence, tables_of, words_of
+from gathered_places import ENGLAND, GM, LEEDS, PILOT, TRI_BOROUGH, gathered, of_kind, pence, tables_of, words_of
 from running import succeed
 
 from placespend.reports.document import Notice

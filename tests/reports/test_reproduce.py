@@ -8,9 +8,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from gathered_places import GM, PILOT, gathered, of_kind, words_of
 from hypothesis import given
 from hypothesis import strategies as st
-from places_gathered import GM, PILOT, gathered, of_kind, words_of
 
 from placespend.choices import Override
 from placespend.gazetteer import find_place

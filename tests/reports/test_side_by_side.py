@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from places_gathered import ENGLAND, GM, LEEDS, PILOT, gathered, pence, shipped, words_of
+from gathered_places import ENGLAND, GM, LEEDS, PILOT, gathered, pence, shipped, words_of
 
 from placespend.errors import PlacespendError
 from placespend.families.asked import families_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from places_gathered import ENGLAND, GM, LEEDS, gathered, of_kind, shipped, tables_of
+from gathered_places import ENGLAND, GM, LEEDS, gathered, of_kind, shipped, tables_of
 
 from placespend.reports.document import Notice
 from placespend.reports.gathered import gather

@@ -11,9 +11,7 @@ from hypothesis import strategies as st
 from placespend.recipe import Scope
 from placespend.reports.wording import (
     amount_or_awaited,
-    compared,
     known_of,
-    percent_of,
     rounded_gbp,
     scope_in_words,
     share_recorded,
@@ -66,17 +64,6 @@ def test_nothing_is_known_of_nothing() -> None:
     assert amount_or_awaited(None) == "awaited"
     assert amount_or_awaited(0) == "0.00"
     assert (share_recorded(None, None), share_recorded(0, 0), share_recorded(1, 4)) == ("", "", "25.0 %")
-
-
-def test_no_comparison_is_made_with_what_is_not_known_or_not_above_zero() -> None:
-    assert [compared(None, 5), compared(5, None), compared(5, 0), compared(-5, 5), compared(5, -5)] == [""] * 5
-    assert compared(0, 5) == "100.0 % less than"
-
-
-def test_a_percentage_has_commas_where_there_are_thousands() -> None:
-    assert compared(105_366, 1_000) == "10,436.6 % more than"
-    assert share_recorded(-104_366, 1_000) == "-10,436.6 %"
-    assert percent_of(1, 0) == "none"
 
 
 def test_what_else_a_recipe_leaves_out_is_told_too() -> None:

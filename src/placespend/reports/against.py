@@ -13,17 +13,16 @@ import pandas as pd
 from placespend.cofog import services
 from placespend.levels import LEVELS
 from placespend.money import format_gbp, per_head_pence
+from placespend.reports.comparing import compared_per_head, percent_of
 from placespend.reports.coverage import NOT_COMPARED, serves_england
 from placespend.reports.document import Bars, Block, Column, DataTable, Paragraph, Section
 from placespend.reports.place_words import beginning, in_text, level_words
 from placespend.reports.spending import KNOWN_IN_TABLES
 from placespend.reports.wording import (
     and_list,
-    compared_per_head,
     day_in_words,
     grades_of,
     known_of,
-    percent_of,
     rounded_gbp,
 )
 from placespend.text import gbp
@@ -57,7 +56,7 @@ def against_section(gathered: Gathered) -> Section:
     if not serves_england(pot.loaded):
         return Section("against", heading, (Paragraph(NOT_COMPARED),))
     pots = [pot, *gathered.comparators]
-    blocks: list[Block] = [Paragraph(text) for text in (_who_is_compared(gathered), RANGES)]
+    blocks: list[Block] = [Paragraph(text) for text in (_who_is_compared(gathered), RANGES, *pot.warnings)]
     blocks += [per_head_bars(pots, gathered.england), *_by_division(gathered)]
     return Section("against", heading, tuple(blocks))
 

@@ -12,9 +12,10 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from placespend.errors import PlacespendError, list_values
-from placespend.money import format_gbp, percent
+from placespend.money import format_gbp
 from placespend.notes import NEIGHBOURHOOD
 from placespend.reports.against import RANGES, per_head_bars
+from placespend.reports.comparing import percent_of
 from placespend.reports.coverage import NOT_ALL, serves_england
 from placespend.reports.document import Bullets, Document, KeyFigure, KeyFigures, Notice, Paragraph, Section
 from placespend.reports.families_words import about_term
@@ -236,7 +237,7 @@ def _spending(pots: Sequence[Pot]) -> list[Section]:
 
 def _recorded(pots: Sequence[Pot]) -> str:
     told = [
-        f"{name} {percent(pot.observed_pence, pot.total_pence)}"
+        f"{name} {percent_of(pot.observed_pence, pot.total_pence)}"
         for name, pot in zip(names_of(pots), pots, strict=True)
         if pot.total_pence > 0
     ]

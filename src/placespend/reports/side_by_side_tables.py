@@ -13,8 +13,8 @@ import pandas as pd
 from placespend.errors import RecipeError
 from placespend.families.asked import families_of
 from placespend.families.costs import COST_NOTE, LAYERS, LOCAL, MODELLED
-from placespend.money import percent
 from placespend.reports.against import division_heads
+from placespend.reports.comparing import percent_of
 from placespend.reports.document import Bars, Column, DataTable, Paragraph
 from placespend.reports.families_section import density_bars, density_of
 from placespend.reports.families_words import figure_in_words, how_far_off, number_in_words
@@ -234,7 +234,7 @@ def _place_columns(pots: Sequence[Pot]) -> tuple[Column, ...]:
 
 
 def _part(pot: Pot, letter: str) -> str:
-    return percent(pot.grades[letter], pot.total_pence) if pot.total_pence else ""
+    return percent_of(pot.grades[letter], pot.total_pence) if pot.total_pence else ""
 
 
 def _nobody(pots: Sequence[Pot]) -> list[str]:

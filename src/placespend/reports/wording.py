@@ -10,13 +10,13 @@ as both.
 from __future__ import annotations
 
 from calendar import month_name
-from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from placespend.money import format_gbp, percent
+from placespend.money import format_gbp
+from placespend.reports.comparing import percent_of
 from placespend.text import gbp
 
 if TYPE_CHECKING:
@@ -92,70 +92,6 @@ def span_gbp(low: int, high: int) -> str:
     '£23.40 billion to £24.25 billion'
     """
     return f"{rounded_gbp(low)} to {rounded_gbp(high)}"
-
-
-def compared(here: int | None, there: int | None) -> str:
-    """Say how an amount stands to another one.
-
-    Parameters
-    ----------
-    here, there : int or None
-        Pence, of each resident.
-
-    Returns
-    -------
-    str
-        "5.2 % more than"; empty where either is not known or not above zero.
-
-    Examples
-    --------
-    >>> compared(105, 100), compared(95, 100), compared(100, 100)
-    ('5.0 % more than', '5.0 % less than', 'as much as')
-    """
-    if here is None or there is None or here < 0 or there <= 0:
-        return ""
-    told = percent_of(abs(here - there), there)
-    if told == percent_of(0, there):
-        return "as much as"
-    return f"{told} {'more' if here > there else 'less'} than"
-
-
-def compared_per_head(here: Pot, there: Pot) -> str:
-    """Say how a pot per head stands to another one, from exact pence and not from rounded ones.
-
-    Parameters
-    ----------
-    here, there : Pot
-
-    Returns
-    -------
-    str
-        As :func:`compared` says it; empty where no one lives in one of the places.
-    """
-    if not here.residents or not there.residents:
-        return ""
-    return compared(here.total_pence * there.residents, there.total_pence * here.residents)
-
-
-def percent_of(part: int, whole: int) -> str:
-    """Write a part of a whole in per cent, with commas where there are thousands of them.
-
-    Parameters
-    ----------
-    part, whole : int
-
-    Returns
-    -------
-    str
-        "none" of nothing.
-
-    Examples
-    --------
-    >>> percent_of(1, 3), percent_of(104_366, 1_000)
-    ('33.3 %', '10,436.6 %')
-    """
-    number, _, unit = percent(part, whole).partition(" ")
-    return f"{Decimal(number):,} {unit}" if unit else number
 
 
 def known_of(grades: Iterable[str]) -> Known:
