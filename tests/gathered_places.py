@@ -12,8 +12,9 @@ from placespend.exports import pot_document, to_json
 from placespend.loaded import Loaded, load
 from placespend.pot import Pot, pot_of
 from placespend.recipe import shipped_recipe
+from placespend.reports.command_line import command_of
 from placespend.reports.document import Bars, Bullets, Code, DataTable, MapPicture, Notice, Paragraph, Section
-from placespend.reports.gathered import Gathered, command_of, gather_all
+from placespend.reports.gathered import Gathered, gather_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

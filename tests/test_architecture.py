@@ -224,6 +224,7 @@ ORDER = [
     "reports.page",
     "reports.pdf",
     "reports.writing",
+    "reports.command_line",
     "reports.gathered",
     "reports.place_words",
     "reports.comparing",

@@ -48,7 +48,8 @@ def report(places: tuple[str, ...], out: str, *, pdf: bool, level: str | None, *
         message = "Missing argument 'PLACE'."
         raise click.UsageError(message)
     from placespend.reports.building import check_asked, document_of, write_gathered  # noqa: PLC0415
-    from placespend.reports.gathered import command_of, gather_all  # noqa: PLC0415
+    from placespend.reports.command_line import command_of  # noqa: PLC0415
+    from placespend.reports.gathered import gather_all  # noqa: PLC0415
 
     path = check_asked(out, pdf=pdf, places=len(places))
     wanted = [place_wanted(place, {**options, "level": level}) for place in places or (None,)]
