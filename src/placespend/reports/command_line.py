@@ -22,8 +22,8 @@ def command_of(places: Sequence[str | Place], **said: Any) -> str:
     places : sequence of str or Place
         Of a place of the user's own the name is told; the file that it is from is not known here.
     **said
-        Arguments of :func:`placespend.reports.gathered.gather`, or options of the command by their name there: texts, flags, paths (of which only
-        the name of the file is told) and sequences of them.
+        Arguments of :func:`placespend.reports.gathered.gather`, or options of the command by their name there: texts,
+        flags, paths (of which only the name of the file is told) and sequences of them.
 
     Returns
     -------
