@@ -71,7 +71,9 @@ def test_differences_by_division_are_drawn_from_the_most_to_the_least(sections: 
 
 
 def test_it_is_said_which_places_are_compared_and_how_many_are_not(sections: dict[str, Section]) -> None:
-    assert "No other combined authority existed on 31 March 2012." in words_of(sections["Greater Manchester"])
+    of_manchester = words_of(sections["Greater Manchester"])
+    assert "No other combined authority existed on 31 March 2012: it is compared with those made since" in of_manchester
+    assert "West Midlands" in bars_of_id(sections["Greater Manchester"], "per-head").labels
     assert "5 are not" in words_of(sections["Leeds"])
     assert "in Yorkshire and the Humber" in words_of(sections["Leeds"])
 

@@ -6,6 +6,7 @@ import shlex
 from datetime import date
 from pathlib import Path
 
+from placespend.cli import app
 from placespend.commands.reports import report
 from placespend.recipe import shipped_recipe
 from placespend.reports.command_line import command_of
@@ -45,7 +46,8 @@ def test_only_files_are_told_without_what_stands_before_a_stroke() -> None:
 
 def test_names_that_look_like_options_come_last_and_are_understood() -> None:
     words = shlex.split(command_of(["-2+3", "--out"], boundary=Path("own.csv")))
-    parsed = report.make_context("report", words[2:])
+    # With the settings of the whole program, for a command keeps the help option that it is first asked for.
+    parsed = report.make_context("report", words[2:], **app.context_settings)
     assert parsed.params["places"] == ("-2+3", "--out")
     assert parsed.params["boundary"] == Path("own.csv")
     assert str(parsed.params["out"]) == "report.html"

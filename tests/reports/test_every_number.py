@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from running import succeed
 
 from placespend.families.modelled_costs import national_costs
+from placespend.levels import COMBINED_AUTHORITIES_CHECKED_TO
 from placespend.money import per_head_pence
 from placespend.pot import single_pot
 from placespend.reports.building import report
@@ -87,7 +88,11 @@ def test_every_amount_on_the_page_is_that_of_other_commands(run: Run, tmp_path: 
         return json.loads(succeed(run(*arguments, "--format", "json")))
 
     pots = {name: told("pot", name) for name in (PLACE, "North West", "England")}
+    # The combined authorities that it is set beside were made later.
+    day = COMBINED_AUTHORITIES_CHECKED_TO.isoformat()
+    later = told("sensitivity", "--level", "combined_authority", "--as-at", day)
     documents = [
+        later,
         *pots.values(),
         *(told("pot", PLACE, "--by", column) for column in ("body", "sector", "economic")),
         told("pots", "--level", "upper_tier", "--within", PLACE),
@@ -105,11 +110,13 @@ def test_every_amount_on_the_page_is_that_of_other_commands(run: Run, tmp_path: 
     known |= {int(pence) for pence in national_costs()["cost_pence"]}
     # What is not recorded is modelled.
     known.add(pots[PLACE]["total_pence"] - pots[PLACE]["observed_pence"])
-    # Divisions are the sums of their services, and stand beside England's and the region's per head.
-    divisions = [by_division(found["rows"], found["residents"]) for found in pots.values()]
+    # Divisions are the sums of their services, and stand beside those of England, the region and the nearest peer.
+    nearest = told("pot", "Liverpool City Region", "--level", "combined_authority", "--as-at", day)
+    divisions = [by_division(found["rows"], found["residents"]) for found in (*pots.values(), nearest)]
     known |= {number for found in divisions for pair in found.values() for number in pair}
     heads = [{division: head for division, (_, head) in found.items()} for found in divisions]
     heads = [*heads, *({"": found["per_head_pence"]} for found in pots.values())]
+    heads += [{"": row["central_per_head_pence"]} for row in later["rows"]]
     known |= {abs(one[key] - other[key]) for one, other in combinations(heads, 2) for key in one.keys() & other.keys()}
     # What rests on each assumption, as the pot explains it.
     explained = single_pot(PLACE)

@@ -69,7 +69,11 @@ def test_each_kind_of_place_is_compared_with_its_own(of_england: dict[str, Gathe
     assert [pot.place.name for pot in of_england["Dover"].authorities] == ["Kent"]
     assert [pot.place.name for pot in of_england["E01000001"].comparators] == ["England", "London", "City of London"]
     assert of_england["England"].region is None
-    assert not gathered_places()["Greater Manchester"].peers
+    # It was the first combined authority, and is set beside those made since.
+    first = gathered_places()["Greater Manchester"]
+    assert first.peers_came_later
+    assert {pot.place.level for pot in first.peers} == {"combined_authority"}
+    assert not any(found.peers_came_later for found in of_england.values())
 
 
 def test_peers_are_nearest_in_residents_and_no_more_than_fit() -> None:

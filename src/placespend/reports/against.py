@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from placespend.cofog import services
-from placespend.levels import LEVELS
+from placespend.levels import COMBINED_AUTHORITIES_CHECKED_TO, LEVELS
 from placespend.money import format_gbp, per_head_pence
 from placespend.reports.comparing import compared_per_head, percent_of
 from placespend.reports.coverage import NOT_COMPARED, serves_england
@@ -84,8 +84,12 @@ def _who_is_compared(gathered: Gathered) -> str:
             )
         else:
             told.append(f"All other places of its kind ({kind}){where} are shown.")
-    elif place.level == "combined_authority":
-        told.append(f"No other combined authority existed on {day_in_words(gathered.day)}.")
+    if gathered.peers_came_later:
+        last = day_in_words(COMBINED_AUTHORITIES_CHECKED_TO)
+        told.append(
+            f"No other combined authority existed on {day_in_words(gathered.day)}: it is compared with those made "
+            f"since, as they were on {last}, by what was spent in their areas."
+        )
     return " ".join(told)
 
 

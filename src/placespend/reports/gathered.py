@@ -3,9 +3,10 @@
 The lines are loaded once, and shared by the pot, by those that it is compared with and by what they are shared by
 otherwise. A place is compared with England, with the region that it lies in, and with its *peers*: an upper-tier
 authority with others of its region, a district with others of its county, a region with the other regions, a combined
-authority with the others of that day. What is no such place (a neighbourhood, a grouping, a place of the user's own) is
-compared with the authorities that it lies in, and England with its regions. Where there are more peers than a picture
-can hold, those with the nearest number of residents are taken.
+authority with the others of that day, or, if it was the first, with those made since. What is no such place (a
+neighbourhood, a grouping, a place of the user's own) is compared with the authorities that it lies in, and England
+with its regions. Where there are more peers than a picture can hold, those with the nearest number of residents are
+taken.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from placespend.errors import PlaceNotFoundError
 from placespend.footprints import extent_at
 from placespend.gazetteer import SMALL_LEVELS, find_place, parse_as_at, places_of_level
 from placespend.geography import ENGLAND, count_of, level_index
+from placespend.levels import COMBINED_AUTHORITIES_CHECKED_TO
 from placespend.loaded import load
 from placespend.place import Place
 from placespend.place_names import named_places, small_places
@@ -168,6 +170,13 @@ class Gathered:
         return tuple(sorted(made, key=lambda pot: (-(pot.per_head_pence or 0), pot.place.code)))
 
     @cached_property
+    def peers_came_later(self) -> bool:
+        """Whether it was the only combined authority of its day, so that it is compared with those made since."""
+        if self.place.level != "combined_authority":
+            return False
+        return [place.code for place in places_of_level(self.place.level, as_at=self.day)] == [self.place.code]
+
+    @cached_property
     def peers_left_out(self) -> int:
         """How many other places of its kind there was no room for."""
         return len(self._others()) - len(self.peers)
@@ -184,7 +193,7 @@ class Gathered:
         if level in {"england", "region"}:
             found = places_of_level("region")
         elif level == "combined_authority":
-            found = places_of_level(level, as_at=self.day)
+            found = places_of_level(level, as_at=COMBINED_AUTHORITIES_CHECKED_TO if self.peers_came_later else self.day)
         elif level in {"upper_tier", "lad"}:
             around = _around(self.place, "region" if level == "upper_tier" else "upper_tier")[0]
             found = [place for place in places_of_level(level) if around.extent.holds(place.extent)]
