@@ -302,7 +302,7 @@ def test_the_largest_lines_are_summed_exactly(write_lines: Callable[..., Path]) 
 LIKE_AMOUNTS = st.from_regex(r"\A[+-]?\d{1,13}(\.\d{0,3})?\Z") | st.text("0123456789.,+-£ e\u00a0", max_size=8)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(LIKE_AMOUNTS)
 @example("\N{FULLWIDTH DIGIT ONE}\N{FULLWIDTH DIGIT TWO}")
 @example("1\N{ARABIC-INDIC DIGIT TWO}.50")

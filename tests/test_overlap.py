@@ -422,13 +422,13 @@ def told(**sources: Any) -> bool:
     return False
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.lists(ANY_LINE, min_size=1, max_size=4), st.lists(ANY_LINE, min_size=1, max_size=4))
 def test_the_order_of_sources_and_lines_does_not_matter(one: list[Line], other: list[Line]) -> None:
     assert told(one=one, other=other) == told(other=other[::-1], one=one[::-1])
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.lists(ANY_LINE, min_size=1, max_size=5))
 def test_a_source_that_has_money_overlaps_with_itself(given_lines: list[Line]) -> None:
     has_money = any(found["amount_pence"] is not None for found in given_lines)

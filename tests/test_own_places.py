@@ -317,7 +317,7 @@ def test_lines_through_postcodes_divide_them_without_loss(
     assert_they_tile(tiles, shapely.box(427_000, 431_000, 433_000, 437_000), coverage)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.lists(CORNER, min_size=2, max_size=12, unique=True), st.floats(-0.5, 0.5))
 def test_any_voronoi_tiles_divide_their_rectangle(sites: list[tuple[int, int]], beside: float) -> None:
     frame = shapely.box(400_000, 400_000, 460_000, 470_000)
@@ -329,7 +329,7 @@ def test_any_voronoi_tiles_divide_their_rectangle(sites: list[tuple[int, int]], 
     assert_they_tile(tiles, shapely.box(west, south, east, north))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.lists(CORNER, min_size=3, max_size=10, unique=True))
 def test_triangles_with_their_corners_on_postcodes_divide_what_they_fill(corners: list[tuple[int, int]]) -> None:
     frame = [(427_000, 431_000), (433_000, 431_000), (433_000, 437_000), (427_000, 437_000)]

@@ -414,7 +414,7 @@ def test_hostile_codes_and_columns_are_told_in_print(tmp_path: Path) -> None:
 ODD = st.text(st.characters(codec="utf-8"), max_size=12)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(ODD, st.sampled_from(["E01000001", LIVE, "E02000001"]) | ODD), min_size=1, max_size=5))
 def test_whatever_is_written_is_used_or_told(tmp_path: Path, rows: list[tuple[str, str]]) -> None:
     path = tmp_path / "own.csv"
