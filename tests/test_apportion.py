@@ -244,7 +244,7 @@ def test_a_place_that_is_the_footprint_has_all_of_it(footprint: str, basis: str)
         }
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(st.lists(LINES, min_size=1, max_size=4))
 @example([{"footprint_code": "E92000001", "basis": "health_blend", "amount_pence": 44_485_128_786_601, "body": "All"}])
 @example([{"footprint_code": "E92000001", "basis": "residents", "amount_pence": -1, "body": "All"}])
@@ -257,7 +257,7 @@ def test_small_areas_sum_to_every_level_for_each_cell(rows: list[dict[str, Any]]
         assert pence_by_cell_and_place(build_ledger(cells, tiles(level))) == expected, level
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(st.lists(LINES, min_size=1, max_size=4), st.integers(2, 7), st.integers(0, 32_843), st.integers(0, 32_843))
 def test_any_place_is_the_sum_of_its_small_areas_and_merging_adds(
     rows: list[dict[str, Any]], step: int, start: int, stop: int

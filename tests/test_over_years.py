@@ -87,7 +87,7 @@ LINES = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(ENDS, LINES)
 def test_families_sum_to_the_lines_of_each_year_whatever_the_crosswalk(
     ends: set[tuple[int, int]], given_lines: list[dict[str, Any]]

@@ -302,7 +302,7 @@ def grid_point(number: int) -> tuple[int, int]:
     return int(eastings[0]), int(northings[0])
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(
     st.lists(CORNER, min_size=1, max_size=3),
     st.sampled_from([0, 0.005, 0.007, 0.01, 0.013, 0.5, 0.995]),

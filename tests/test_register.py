@@ -205,7 +205,7 @@ def crosswalk(ends: set[tuple[int, int]], *, beside: bool = False) -> Register:
     return register(lines, steps)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=12)
 @given(ENDS)
 def test_tracing_from_any_member_finds_the_same_family(ends: set[tuple[int, int]]) -> None:
     found = crosswalk(ends)
@@ -229,7 +229,7 @@ def test_tracing_from_any_member_finds_the_same_family(ends: set[tuple[int, int]
         assert group == {other for other in NAMES if families[other] == families[name]}
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=12)
 @given(ENDS)
 def test_unrelated_changes_alter_nothing(ends: set[tuple[int, int]]) -> None:
     found, more = crosswalk(ends), crosswalk(ends, beside=True)
@@ -238,7 +238,7 @@ def test_unrelated_changes_alter_nothing(ends: set[tuple[int, int]]) -> None:
         pd.testing.assert_frame_equal(found.trace(name), more.trace(name))
 
 
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=12)
 @given(ENDS, st.randoms())
 def test_the_order_of_rows_does_not_matter(ends: set[tuple[int, int]], random: object) -> None:
     found = crosswalk(ends)
