@@ -294,7 +294,7 @@ def plain_gbp(pence: int) -> str:
 
 
 def percent(part: int, whole: int) -> str:
-    """Write a part of a whole in per cent with one decimal.
+    """Write a part of a whole in per cent with one decimal, and commas where there are thousands.
 
     Parameters
     ----------
@@ -310,4 +310,4 @@ def percent(part: int, whole: int) -> str:
     >>> percent(1, 3)
     '33.3 %'
     """
-    return f"{float(round(Fraction(100 * part, whole), 1)):.1f} %" if whole else "none"
+    return f"{float(round(Fraction(100 * part, whole), 1)):,.1f} %" if whole else "none"

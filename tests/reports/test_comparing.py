@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from placespend.reports.comparing import compared, percent_of
+from placespend.money import percent
+from placespend.reports.comparing import compared
 
 
 def test_no_comparison_is_made_with_what_is_not_known_or_not_above_zero() -> None:
@@ -12,5 +13,5 @@ def test_no_comparison_is_made_with_what_is_not_known_or_not_above_zero() -> Non
 
 def test_a_percentage_has_commas_where_there_are_thousands() -> None:
     assert compared(105_366, 1_000) == "10,436.6 % more than"
-    assert percent_of(-104_366, 1_000) == "-10,436.6 %"
-    assert percent_of(1, 0) == "none"
+    assert percent(-104_366, 1_000) == "-10,436.6 %"
+    assert percent(1, 0) == "none"

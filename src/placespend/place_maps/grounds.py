@@ -9,7 +9,7 @@ import numpy as np
 from placespend.gazetteer import find_place
 from placespend.geography import level_index, outlines
 from placespend.maps.visibility import check_visible, notes_on_outlines
-from placespend.place_maps.places import called
+from placespend.place_words import in_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -118,4 +118,4 @@ def surroundings(places: Sequence[Place]) -> tuple[gpd.GeoDataFrame | None, str]
     around = outlines("upper_tier")
     inside = {str(tiers[number]) for number in np.unique(tier_of[there])}
     region = find_place(str(codes[regions[0]]), level="region")
-    return around[around["code"].isin(inside)], f"Where these places are in {called(region)}"
+    return around[around["code"].isin(inside)], f"Where these places are in {in_text(region)}"

@@ -12,8 +12,8 @@ from placespend.money import percent
 from placespend.notes import NEIGHBOURHOOD
 from placespend.place_maps.asked import MEAN, ZERO
 from placespend.place_maps.figures import MODELLED
-from placespend.place_maps.places import called
 from placespend.place_maps.values import PER_HEAD
+from placespend.place_words import in_text
 from placespend.spelling import normalise
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def words_of_spending(show: str, about: str, whole: Place) -> tuple[str, str]:
         of = f"spending on {in_a_sentence(about)}" if about else "the pot"
         return f"Share of {of} that was recorded at the place", f"Recorded at the place, % of {of}"
     if show == "difference":
-        return f"{what} per head, less that of {called(whole)}", f"Difference per head from {called(whole)}"
+        return f"{what} per head, less that of {in_text(whole)}", f"Difference per head from {in_text(whole)}"
     return f"{what} per head", f"Spending per head on {in_a_sentence(about)}" if about else "Pot per head"
 
 
@@ -159,9 +159,9 @@ def centre_of(asked: Asked, of_whole: float | None, whole: Place) -> tuple[float
         if of_whole is None:
             message = f"Nothing is known of {whole.name} as a whole, so there is no mean to be the centre."
             raise PlacespendError(message, hint="give a number, or leave the centre out")
-        return of_whole, f"{called(whole)} as a whole"
+        return of_whole, f"{in_text(whole)} as a whole"
     if asked.centre == ZERO:
-        return 0.0, f"no difference from {called(whole)}"
+        return 0.0, f"no difference from {in_text(whole)}"
     return cast("float | None", asked.centre), ""
 
 
@@ -187,5 +187,5 @@ def words_of_whole(asked: Asked, of_whole: float | None, whole: Place) -> list[s
     # Less than a penny is not nothing: it is told with all its digits.
     decimals = max(2, count_decimals(read_decimal(of_whole))) if round(of_whole, 2) == 0 else 2
     figure = format_number(of_whole, decimals=decimals, number="gbp" if is_money else "plain")
-    name = called(whole)
+    name = in_text(whole)
     return [f"{name[0].upper()}{name[1:]} as a whole: {figure}{' per head' if is_money else ' %'}."]

@@ -13,6 +13,7 @@ from placespend.geography import ENGLAND, count_of, level_index
 from placespend.levels import OWN, check_level
 from placespend.notes import NEIGHBOURHOOD, notes_on_own_places
 from placespend.place import Place
+from placespend.place_words import in_text
 from placespend.several import places_asked, places_inside
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ def places_shown(
         notes += [f"Partly outside {area.name}, and shown whole: {list_values(beyond)}."] * bool(beyond)
         notes += [f"Of {area.name}, what lies in none of these places is not shown."] * (len(together) > len(found))
     kind = f"by {check_level(level).label}" if level is not None else _named(found)
-    where = f"{kind} in {called(area)}" if area is not None and area.code != ENGLAND else kind
+    where = f"{kind} in {in_text(area)}" if area is not None and area.code != ENGLAND else kind
     return Shown(tuple(found), area or find_place(ENGLAND, level="england"), where, tuple(notes))
 
 
@@ -171,26 +172,6 @@ def _mostly_inside(number_of: NDArray[np.int64], area: Place) -> NDArray[np.bool
     counts, whole = count_of("residents"), area.extent.whole
     inside = np.bincount(number_of[whole], counts[whole], minlength=int(number_of.max()) + 1)
     return np.asarray(2 * inside > np.bincount(number_of, counts))
-
-
-def called(place: Place) -> str:
-    """Name a place as it stands in a sentence.
-
-    Parameters
-    ----------
-    place : Place
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> called(find_place("North West")), called(find_place("London", level="region"))
-    ('the North West', 'London')
-    """
-    takes_article = place.level == "region" and place.name.endswith(("East", "West", "Midlands"))
-    return f"the {place.name}" if takes_article else place.name
 
 
 def _named(places: Sequence[Place]) -> str:

@@ -12,11 +12,11 @@ import pandas as pd
 
 from placespend.cofog import services
 from placespend.levels import COMBINED_AUTHORITIES_CHECKED_TO, LEVELS
-from placespend.money import format_gbp, per_head_pence
-from placespend.reports.comparing import compared_per_head, percent_of
+from placespend.money import format_gbp, per_head_pence, percent
+from placespend.place_words import beginning, in_text, level_words
+from placespend.reports.comparing import compared_per_head
 from placespend.reports.coverage import NOT_COMPARED, serves_england
 from placespend.reports.document import Bars, Block, Column, DataTable, Paragraph, Section
-from placespend.reports.place_words import beginning, in_text, level_words
 from placespend.reports.spending import KNOWN_IN_TABLES
 from placespend.reports.wording import (
     and_list,
@@ -279,7 +279,7 @@ def _percent_less(gathered: Gathered, data: pd.DataFrame, division: str) -> str:
     else:
         ours, theirs = here.total_pence, there.total_pence
     ours, theirs = ours * there.residents, theirs * here.residents
-    return percent_of(ours - theirs, theirs) if theirs > 0 else ""
+    return percent(ours - theirs, theirs) if theirs > 0 else ""
 
 
 def _head(pot: Pot, heads: dict[Any, pd.Series], division: str) -> int:

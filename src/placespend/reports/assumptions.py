@@ -17,8 +17,8 @@ from placespend.explain import NOT_ASSESSED, explain_cells
 from placespend.grades import touches
 from placespend.levels import LEVELS
 from placespend.money import percent
+from placespend.place_words import in_text
 from placespend.reports.document import Bullets, Column, DataTable, Paragraph, Section
-from placespend.reports.place_words import in_text
 from placespend.reports.wording import GRADES_IN_SHORT, known_of, rounded_gbp
 from placespend.schema import TREATMENTS
 from placespend.text import gbp

@@ -13,8 +13,8 @@ import pandas as pd
 from placespend.cofog import services
 from placespend.footprints import name_of
 from placespend.money import format_gbp
+from placespend.place_words import in_text
 from placespend.reports.document import Block, Column, DataTable, Notice, Paragraph, Section
-from placespend.reports.place_words import in_text
 from placespend.responsibilities import service_groups
 from placespend.text import gbp
 

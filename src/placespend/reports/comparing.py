@@ -5,7 +5,6 @@ Percentages are of exact pence. A pot per head that is rounded to the penny firs
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from placespend.money import percent
@@ -34,8 +33,8 @@ def compared(here: int | None, there: int | None) -> str:
     """
     if here is None or there is None or here < 0 or there <= 0:
         return ""
-    told = percent_of(abs(here - there), there)
-    if told == percent_of(0, there):
+    told = percent(abs(here - there), there)
+    if told == percent(0, there):
         return "as much as"
     return f"{told} {'more' if here > there else 'less'} than"
 
@@ -55,24 +54,3 @@ def compared_per_head(here: Pot, there: Pot) -> str:
     if not here.residents or not there.residents:
         return ""
     return compared(here.total_pence * there.residents, there.total_pence * here.residents)
-
-
-def percent_of(part: int, whole: int) -> str:
-    """Write a part of a whole in per cent, with commas where there are thousands of them.
-
-    Parameters
-    ----------
-    part, whole : int
-
-    Returns
-    -------
-    str
-        "none" of nothing.
-
-    Examples
-    --------
-    >>> percent_of(1, 3), percent_of(104_366, 1_000)
-    ('33.3 %', '10,436.6 %')
-    """
-    number, _, unit = percent(part, whole).partition(" ")
-    return f"{Decimal(number):,} {unit}" if unit else number

@@ -19,9 +19,9 @@ from placespend.families.shown import FEWEST_TOLD, PUBLISHED
 from placespend.families_text import NO_PART, OF_BODIES
 from placespend.levels import LEVELS
 from placespend.notes import NEIGHBOURHOOD
+from placespend.place_words import in_text
 from placespend.reports.document import Column, DataTable, Paragraph
 from placespend.reports.families_words import day_in_words, figure_in_words, small_first
-from placespend.reports.place_words import in_text
 from placespend.reports.wording import amount_or_awaited, and_list, rounded_gbp
 from placespend.text import gbp
 

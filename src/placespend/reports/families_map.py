@@ -16,9 +16,9 @@ from placespend.families.mapped import OF_CENSUS, family_layer, title_of
 from placespend.levels import LEVELS
 from placespend.maps.layers import VALUE, ZERO, MapLayer
 from placespend.maps.scheme_words import words_of_scheme
+from placespend.place_words import in_text
 from placespend.reports.document import Column, DataTable, Paragraph
 from placespend.reports.inside import picture_of
-from placespend.reports.place_words import in_text
 
 if TYPE_CHECKING:
     from placespend.reports.document import Block

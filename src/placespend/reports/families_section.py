@@ -19,6 +19,7 @@ from placespend.families.published import INDICATIVE, family_measures
 from placespend.families.shipped_counts import HOW_WELL
 from placespend.families.shown import PUBLISHED
 from placespend.gazetteer import places_of_level
+from placespend.place_words import in_text
 from placespend.reports.document import (
     Bars,
     Bullets,
@@ -41,7 +42,6 @@ from placespend.reports.families_words import (
     number_in_words,
     status_in_words,
 )
-from placespend.reports.place_words import in_text
 
 if TYPE_CHECKING:
     from placespend.families.shown import Families

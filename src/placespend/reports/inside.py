@@ -17,8 +17,8 @@ from placespend.errors import OverlappingPlacesError, PlacespendError
 from placespend.levels import LEVELS
 from placespend.maps.layers import VALUE, ZERO
 from placespend.notes import NEIGHBOURHOOD
+from placespend.place_words import in_text, official_code
 from placespend.reports.document import Block, Column, DataTable, MapPicture, Notice, Paragraph, Section
-from placespend.reports.place_words import in_text, official_code
 from placespend.reports.wording import amount_or_awaited
 from placespend.text import gbp
 

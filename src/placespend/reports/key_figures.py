@@ -10,13 +10,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from placespend.levels import OWN
-from placespend.money import format_gbp
+from placespend.money import format_gbp, percent
 from placespend.notes import notes_on_neighbourhood
+from placespend.place_words import in_text, level_words, official_code, people_of
 from placespend.recipe import shipped_recipe
-from placespend.reports.comparing import compared_per_head, percent_of
+from placespend.reports.comparing import compared_per_head
 from placespend.reports.coverage import NOT_COMPARED, has_analysis, serves_england
 from placespend.reports.document import Block, KeyFigure, KeyFigures, Notice, Paragraph, Section
-from placespend.reports.place_words import in_text, level_words, official_code, people_of
 from placespend.reports.wording import (
     and_list,
     grades_of,
@@ -190,7 +190,7 @@ def _total(pot: Pot) -> KeyFigure:
     known = known_of(grades_of(pot))
     name = "All public services" if pot.what else "The single pot"
     is_mixed = known == "observed_and_modelled" and pot.observed_pence > 0 and pot.total_pence > 0
-    mixed = f"{percent_of(pot.observed_pence, pot.total_pence)} of it is recorded" if is_mixed else ""
+    mixed = f"{percent(pot.observed_pence, pot.total_pence)} of it is recorded" if is_mixed else ""
     note = "; ".join(filter(None, (pot.what, mixed)))
     return KeyFigure(f"{name}, {pot.financial_year}", format_gbp(pot.total_pence), known, note)
 
@@ -215,7 +215,7 @@ def _per_head(gathered: Gathered) -> list[KeyFigure]:
 def _recorded(pot: Pot) -> list[KeyFigure]:
     if pot.total_pence <= 0:
         return []
-    share = percent_of(pot.observed_pence, pot.total_pence)
+    share = percent(pot.observed_pence, pot.total_pence)
     known: Known = "observed" if pot.observed_pence else ""
     by_whom = f"{format_gbp(pot.observed_pence)} of it, by the bodies that spent it"
     note = by_whom if pot.observed_pence else "no body's own record of what it spent here is loaded"

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from placespend.errors import list_values
+from placespend.money import percent
 from placespend.notes import NEIGHBOURHOOD, notes_on_neighbourhood
+from placespend.place_words import in_text
 from placespend.relations import REPLACE, SCALE, WITHIN
-from placespend.reports.comparing import percent_of
 from placespend.reports.coverage import has_analysis
 from placespend.reports.document import Bullets, Column, DataTable, Notice, Paragraph, Section
-from placespend.reports.place_words import in_text
 from placespend.reports.sources_used import called
 from placespend.reports.wording import is_all_held, known_of, rounded_gbp, scope_in_words
 from placespend.schema import GRADES
@@ -217,7 +217,7 @@ def notes_of(pot: Pot) -> tuple[str, ...]:
 
 
 def _share(pence: int, pot: Pot) -> str:
-    return percent_of(pence, pot.total_pence) if pot.total_pence else ""
+    return percent(pence, pot.total_pence) if pot.total_pence else ""
 
 
 def _in_brackets(pence: int, pot: Pot) -> str:

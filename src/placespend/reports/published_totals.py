@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from placespend.place_words import in_text
 from placespend.reports.coverage import NOT_ALL, serves_england
 from placespend.reports.document import Block, Bullets, Column, DataTable, Paragraph, Section
-from placespend.reports.place_words import in_text
 from placespend.text import gbp
 
 if TYPE_CHECKING:

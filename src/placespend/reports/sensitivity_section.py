@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from placespend.money import format_gbp
+from placespend.place_words import beginning
 from placespend.reports.document import (
     Bars,
     Block,
@@ -22,7 +23,6 @@ from placespend.reports.document import (
     Paragraph,
     Section,
 )
-from placespend.reports.place_words import beginning
 from placespend.reports.spending import POUNDS
 from placespend.reports.wording import is_all_held, rounded_gbp, why_no_range
 from placespend.text import gbp

@@ -12,16 +12,15 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from placespend.errors import PlacespendError, list_values
-from placespend.money import format_gbp
+from placespend.money import format_gbp, percent
 from placespend.notes import NEIGHBOURHOOD
+from placespend.place_words import beginning, in_text, level_words, official_code
 from placespend.reports.against import RANGES, per_head_bars
-from placespend.reports.comparing import percent_of
 from placespend.reports.coverage import NOT_ALL, serves_england
 from placespend.reports.document import Bullets, Document, KeyFigure, KeyFigures, Notice, Paragraph, Section
 from placespend.reports.families_words import about_term
 from placespend.reports.key_figures import bodies_covered
 from placespend.reports.method import FOR_WHOM, SHARED, counted_once, notes_of, what_counts
-from placespend.reports.place_words import beginning, in_text, level_words, official_code
 from placespend.reports.reproduce import reproduce_of
 from placespend.reports.side_by_side_tables import (
     division_table,
@@ -237,7 +236,7 @@ def _spending(pots: Sequence[Pot]) -> list[Section]:
 
 def _recorded(pots: Sequence[Pot]) -> str:
     told = [
-        f"{name} {percent_of(pot.observed_pence, pot.total_pence)}"
+        f"{name} {percent(pot.observed_pence, pot.total_pence)}"
         for name, pot in zip(names_of(pots), pots, strict=True)
         if pot.total_pence > 0
     ]

@@ -13,12 +13,12 @@ import pandas as pd
 from placespend.errors import RecipeError
 from placespend.families.asked import families_of
 from placespend.families.costs import COST_NOTE, LAYERS, LOCAL, MODELLED
+from placespend.money import percent
+from placespend.place_words import in_text
 from placespend.reports.against import division_heads
-from placespend.reports.comparing import percent_of
 from placespend.reports.document import Bars, Column, DataTable, Paragraph
 from placespend.reports.families_section import density_bars, density_of
 from placespend.reports.families_words import figure_in_words, how_far_off, number_in_words
-from placespend.reports.place_words import in_text
 from placespend.reports.wording import amount_or_awaited, known_of
 from placespend.schema import GRADES, SECTORS
 from placespend.text import gbp
@@ -234,7 +234,7 @@ def _place_columns(pots: Sequence[Pot]) -> tuple[Column, ...]:
 
 
 def _part(pot: Pot, letter: str) -> str:
-    return percent_of(pot.grades[letter], pot.total_pence) if pot.total_pence else ""
+    return percent(pot.grades[letter], pot.total_pence) if pot.total_pence else ""
 
 
 def _nobody(pots: Sequence[Pot]) -> list[str]:

@@ -13,10 +13,9 @@ import pandas as pd
 
 from placespend.cofog import services
 from placespend.cuts import sum_or_missing
-from placespend.money import per_head_pence
-from placespend.reports.comparing import percent_of
+from placespend.money import per_head_pence, percent
+from placespend.place_words import in_text, people_of
 from placespend.reports.document import Bars, Block, Column, DataTable, Paragraph, Section
-from placespend.reports.place_words import in_text, people_of
 from placespend.reports.wording import (
     AWAITED,
     GRADES_IN_SHORT,
@@ -276,7 +275,7 @@ def _words_on_bodies(pot: Pot, bodies: pd.DataFrame) -> str:
     told = f"{count:,} bodies spend" if count > 1 else "One body spends"
     aside = ", awaited lines aside" if len(pot.awaited) else ""
     first = known.iloc[0]
-    share = percent_of(int(first["amount_pence"]), pot.total_pence) if pot.total_pence > 0 else ""
+    share = percent(int(first["amount_pence"]), pot.total_pence) if pot.total_pence > 0 else ""
     largest_of_all = f" The largest amount, {share} of the whole, is that of “{first['body']}”." if share else ""
     return f"{told} for {people_of(pot.place)}{aside}.{largest_of_all} {NAMES}"
 

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from placespend.money import format_gbp
-from placespend.reports.comparing import percent_of
+from placespend.money import format_gbp, percent
 from placespend.text import gbp
 
 if TYPE_CHECKING:
@@ -199,7 +198,7 @@ def share_recorded(observed: object, amount: object) -> str:
     """
     if pd.isna(amount) or pd.isna(observed) or not amount:  # type: ignore[call-overload]
         return ""
-    return percent_of(int(observed), int(amount))  # type: ignore[call-overload]
+    return percent(int(observed), int(amount))  # type: ignore[call-overload]
 
 
 def scope_in_words(scope: Scope) -> str:

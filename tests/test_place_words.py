@@ -6,7 +6,7 @@ import pytest
 
 from placespend.circles import circle
 from placespend.gazetteer import find_place
-from placespend.reports.place_words import beginning, in_text, official_code, people_of
+from placespend.place_words import beginning, in_text, official_code, people_of
 
 
 @pytest.mark.parametrize(
