@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
 
-from placespend.exports import pot_document, to_json
+from placespend.exports.documents import pot_document
+from placespend.exports.text import to_json
 from placespend.loaded import Loaded, load
 from placespend.pot import Pot, pot_of
 from placespend.recipe import shipped_recipe

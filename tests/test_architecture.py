@@ -124,6 +124,10 @@ ORDER = [
     "pot",
     "pots_by_level",
     "exports",
+    "exports.files",
+    "exports.text",
+    "exports.stamps",
+    "exports.documents",
     "disclosure",
     "disclosure.rule",
     "disclosure.cells",
@@ -286,6 +290,7 @@ counts with each; ``commands``, which imports none, stands above.
 PACKAGES = {
     "commands",
     "disclosure",
+    "exports",
     "families",
     "maps",
     "measured",

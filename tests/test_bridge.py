@@ -18,7 +18,7 @@ from placespend.apportion import build_ledger
 from placespend.bridge import DETAIL_COLUMNS, STEP_COLUMNS, Bridge, bridge_pots
 from placespend.choices import Override
 from placespend.errors import ConservationError, PlacespendError, UnknownNameError
-from placespend.exports import bridge_document
+from placespend.exports.documents import bridge_document
 from placespend.gazetteer import find_place
 from placespend.loaded import Loaded, load
 from placespend.pot import pot_of, single_pot
@@ -524,7 +524,7 @@ TREASURY = [
 @pytest.fixture
 def deflator(tmp_path: Path) -> Path:
     """A workbook in HM Treasury's layout, calendar years beside financial years."""
-    import xlsxwriter  # type: ignore[import-untyped]  # noqa: PLC0415
+    import xlsxwriter  # noqa: PLC0415
 
     path = tmp_path / "deflators.xlsx"
     with xlsxwriter.Workbook(path) as workbook:

@@ -12,7 +12,9 @@ from rich.cells import cell_len
 
 from placespend.bridge import DETAIL_COLUMNS, STEP_COLUMNS, Bridge, bridge_pots
 from placespend.bridge_text import MOST_DETAILS, bridges_text
-from placespend.exports import bridge_document, stamp, to_csv, to_json
+from placespend.exports.documents import bridge_document
+from placespend.exports.stamps import stamp
+from placespend.exports.text import to_csv, to_json
 from placespend.gazetteer import find_place
 from placespend.loaded import Loaded, load
 from placespend.money import format_gbp

@@ -24,7 +24,8 @@ from placespend.choices import (
 )
 from placespend.cofog import services
 from placespend.errors import RecipeError
-from placespend.exports import pot_document, stamp
+from placespend.exports.documents import pot_document
+from placespend.exports.stamps import stamp
 from placespend.geography import positions_of
 from placespend.loaded import Loaded, load
 from placespend.measures import Measure, measure

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from running import fits, flat
 
-from placespend.exports import to_json
+from placespend.exports.text import to_json
 from placespend.families.asked import families_of
 from placespend.families.costs import family_costs
 from placespend.families.modelled_costs import cost_by_body

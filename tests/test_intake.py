@@ -27,7 +27,9 @@ from placespend.errors import (
     RecipeError,
     YearError,
 )
-from placespend.exports import pot_document, stamp, to_csv, to_json
+from placespend.exports.documents import pot_document
+from placespend.exports.stamps import stamp
+from placespend.exports.text import to_csv, to_json
 from placespend.footprints import name_of
 from placespend.intake import digest, filter_lines, take_in
 from placespend.lines import shipped_lines
@@ -494,7 +496,8 @@ def test_the_same_recipe_gives_the_same_bytes_in_every_process(
         encoding="utf-8",
     )
     program = (
-        "import sys, placespend as ps\nfrom placespend.exports import *\n"
+        "import sys, placespend as ps\nfrom placespend.exports.documents import *\n"
+        "from placespend.exports.stamps import *\nfrom placespend.exports.text import *\n"
         "pot = ps.single_pot('Greater Manchester', recipe=sys.argv[1])\n"
         "sys.stdout.write(to_json(pot_document(pot, 'body', 'grade')) + to_csv(stamp(pot.by('service'), pot.loaded))\n"
         "    + to_csv(stamp(pot.explain('3.2'), pot.loaded)))\n"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from placespend.exports import stamp
+from placespend.exports.stamps import stamp
 from placespend.levels import LEVELS
 from placespend.money import format_gbp
 from placespend.narrowing import MEASURE, NOTHING, SMALL_AREA_COUNTS

@@ -13,7 +13,7 @@ import pytest
 from browser import axe_faults, open_page
 from made_up_report import HOSTILE, SHOWN, made_up_report, made_up_table, wide_table
 
-from placespend.exports import to_csv
+from placespend.exports.text import to_csv
 from placespend.reports.document import Code, Column, KeyFigure, KeyFigures, Notice, Section
 from placespend.reports.page import render, report_html, room_needed
 

@@ -12,7 +12,8 @@ import pytest
 from made_up_report import made_up_bars, made_up_picture, made_up_report, made_up_table
 
 from placespend.errors import DataFileError, PlacespendError
-from placespend.exports import to_csv, write_whole
+from placespend.exports.files import write_whole
+from placespend.exports.text import to_csv
 from placespend.reports import writing
 from placespend.reports.bars import bars_svg
 from placespend.reports.document import Block, Document, Section

@@ -24,7 +24,7 @@ def bases(service: str | None, place: str | None, **options: Any) -> None:
 
     SERVICE is the code of a service, or part of its name, such as 10.5 or medical; all services where left out.
     """
-    from placespend.exports import stamp  # noqa: PLC0415
+    from placespend.exports.stamps import stamp  # noqa: PLC0415
     from placespend.gazetteer import find_place, parse_as_at  # noqa: PLC0415
     from placespend.loaded import load  # noqa: PLC0415
     from placespend.rungs import describe_ladders  # noqa: PLC0415

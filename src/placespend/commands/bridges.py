@@ -43,7 +43,8 @@ def bridge(place: str | None, to: str | None, to_place: str | None, deflator: Pa
     Between two pots nothing is left unexplained. To a published total, the rest that its publication does not explain
     is shown, never forced.
     """
-    from placespend.exports import bridge_document, stamp  # noqa: PLC0415
+    from placespend.exports.documents import bridge_document  # noqa: PLC0415
+    from placespend.exports.stamps import stamp  # noqa: PLC0415
     from placespend.pot import single_pot  # noqa: PLC0415
     from placespend.published import bridges_wanted  # noqa: PLC0415
     from placespend.recipe import read_recipe  # noqa: PLC0415

@@ -43,7 +43,7 @@ def check(
     """Check files of lines and tell all that is wrong."""
     from placespend.accounts import sum_pence  # noqa: PLC0415
     from placespend.errors import LinesError  # noqa: PLC0415
-    from placespend.exports import to_csv  # noqa: PLC0415
+    from placespend.exports.text import to_csv  # noqa: PLC0415
     from placespend.lines import check_lines, read_lines  # noqa: PLC0415
     from placespend.money import format_gbp  # noqa: PLC0415
 

@@ -242,7 +242,7 @@ def _write(found: list[Mappable], wanted: MapsWanted, ending: str, options: dict
 
     out, title = options["out"], options["title"] or ""
     if ending in DATA:
-        from placespend.exports import write_whole  # noqa: PLC0415
+        from placespend.exports.files import write_whole  # noqa: PLC0415
 
         write_whole(data_layer(found[0]), out, keep=keep)
     elif ending in PAGES:

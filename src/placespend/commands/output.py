@@ -49,7 +49,7 @@ def deliver(
     keep : iterable of pathlib.Path, optional
         Files that the command read beside those of its options.
     """
-    from placespend.exports import to_csv, to_json  # noqa: PLC0415
+    from placespend.exports.text import to_csv, to_json  # noqa: PLC0415
 
     out: Path | None = options["out"]
     form = options["form"] or form_by_ending(out)
@@ -134,7 +134,7 @@ def print_or_write(text: str, out: Path | None, *, keep: Iterable[Path] = ()) ->
     keep : iterable of pathlib.Path, optional
         Files that must not be written over.
     """
-    from placespend.exports import write_whole  # noqa: PLC0415
+    from placespend.exports.files import write_whole  # noqa: PLC0415
 
     if out is None:
         # Not click.echo, which takes colours out of data that are piped on.

@@ -48,7 +48,8 @@ def pot(place: str | None, by: tuple[str, ...], level: str | None, **options: An
     left out where a recipe names it. With --boundary it is one of your own places, and may be left out where the file
     holds only one.
     """
-    from placespend.exports import pot_document, stamp  # noqa: PLC0415
+    from placespend.exports.documents import pot_document  # noqa: PLC0415
+    from placespend.exports.stamps import stamp  # noqa: PLC0415
     from placespend.money import format_gbp  # noqa: PLC0415
     from placespend.pot import single_pot  # noqa: PLC0415
 
@@ -82,7 +83,8 @@ def pots(level: str | None, within: str | None, **options: Any) -> None:
 
     The levels are those that "placespend places" shows. Your own places may overlap; they are then not summed.
     """
-    from placespend.exports import pots_document, stamp  # noqa: PLC0415
+    from placespend.exports.documents import pots_document  # noqa: PLC0415
+    from placespend.exports.stamps import stamp  # noqa: PLC0415
     from placespend.pots_by_level import pots as build_pots  # noqa: PLC0415
 
     if level is not None and options["boundary"] is not None:
@@ -132,7 +134,7 @@ def explain(place: str | None, service: str, level: str | None, **options: Any) 
 
     Shows every line behind it with its footprint, measure, share, assumption and source.
     """
-    from placespend.exports import stamp  # noqa: PLC0415
+    from placespend.exports.stamps import stamp  # noqa: PLC0415
     from placespend.pot import single_pot  # noqa: PLC0415
 
     if not (place or options["boundary"] or options["around"] or options["recipe"]):

@@ -64,7 +64,7 @@ def residuals(recipe: Path | None, year: str | None, **options: Any) -> None:
 
     Where all outturn is loaded, their difference is a difference of definitions.
     """
-    from placespend.exports import stamp  # noqa: PLC0415
+    from placespend.exports.stamps import stamp  # noqa: PLC0415
     from placespend.loaded import load  # noqa: PLC0415
     from placespend.wanted import recipe_wanted  # noqa: PLC0415
 

@@ -86,7 +86,7 @@ def _of_level(level: str, within: str | None, options: dict[str, Any]) -> None:
 
 
 def _deliver_ranges(wanted: Any, level: str, words: str, arguments: dict[str, Any], options: dict[str, Any]) -> None:
-    from placespend.exports import stamp  # noqa: PLC0415
+    from placespend.exports.stamps import stamp  # noqa: PLC0415
     from placespend.sensitivity import RANGE_NOTES, ranges  # noqa: PLC0415
     from placespend.sensitivity_text import ranges_document, ranges_text  # noqa: PLC0415
 

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from placespend.errors import DataFileError
-from placespend.exports import to_csv, write_whole
+from placespend.exports.files import write_whole
+from placespend.exports.text import to_csv
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

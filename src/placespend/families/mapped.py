@@ -163,7 +163,7 @@ def draw_families(
     path = Path(path)
     ending = check_ending(path)
     layer = family_layer(found, table)
-    from placespend.exports import write_whole  # noqa: PLC0415
+    from placespend.exports.files import write_whole  # noqa: PLC0415
     from placespend.maps.drawing import draw_map  # noqa: PLC0415  (matplotlib is only for pictures)
     from placespend.maps.place_outlines import outlines_of  # noqa: PLC0415
     from placespend.maps.writing import map_geojson, write_map  # noqa: PLC0415

@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Any
 
 from placespend.disclosure.rule import Rule
 from placespend.errors import DataFileError, PlacespendError
-from placespend.exports import KEPT_RECORD, to_json, write_whole
+from placespend.exports.files import KEPT_RECORD, write_whole
+from placespend.exports.text import to_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

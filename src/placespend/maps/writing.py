@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from placespend.errors import DataFileError
-from placespend.exports import write_whole
+from placespend.exports.files import write_whole
 from placespend.maps.layers import MARK_WORDS, VALUE, ZERO
 from placespend.maps.page import DPI, settings
 from placespend.maps.shading import outlines_in_order

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from placespend.exports import to_csv
+from placespend.exports.text import to_csv
 from placespend.reports.bars import bars_svg
 from placespend.reports.document import KNOWN_MEANINGS, KNOWN_WORDS, Bars, KeyFigures
 from placespend.reports.pictures import data_address, inline_svg

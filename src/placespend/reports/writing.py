@@ -22,7 +22,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from placespend.errors import DataFileError, list_values
-from placespend.exports import UNWRITABLE, check_target, to_csv, to_json, why_unwritable, write_whole
+from placespend.exports.files import UNWRITABLE, check_target, why_unwritable, write_whole
+from placespend.exports.text import to_csv, to_json
 from placespend.reports.bars import bars_svg
 from placespend.reports.document import Bars, MapPicture
 from placespend.reports.page import report_html

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from placespend.errors import WrongTypeError, list_values
-from placespend.exports import write_whole
+from placespend.exports.files import write_whole
 from placespend.shipped import NOTICE
 from placespend.spelling import one_line
 from placespend.web_maps.content import Content, build_content, check_layers, escaped_json
