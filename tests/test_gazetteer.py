@@ -508,6 +508,11 @@ def test_the_places_of_a_level_on_a_day_are_listed_by_code(level: str, as_at: st
     assert [place.code for place in found] == list_places(level=level, as_at=as_at)["code"].sort_values().tolist()
 
 
+def test_a_list_of_places_may_be_changed_by_who_asked_for_it() -> None:
+    places_of_level("region").clear()
+    assert len(places_of_level("region")) == 9
+
+
 def test_an_unknown_level_cannot_be_listed() -> None:
     for function in (lambda: places_of_level("county"), lambda: list_places(level="county")):
         with pytest.raises(UnknownNameError, match="There is no level 'county'"):

@@ -69,7 +69,16 @@ def units_of(loaded: Loaded) -> Units:
     Returns
     -------
     Units
+        Kept with the lines: they are the same for every place.
     """
+    kept = loaded.kept
+    if ("units",) not in kept:
+        kept["units",] = _find_units(loaded)
+    found: Units = kept["units",]
+    return found
+
+
+def _find_units(loaded: Loaded) -> Units:
     cells, bases = loaded.cells, loaded.bases
     groups = cells.groupby(UNIT, sort=True)
     table = pd.DataFrame(list(groups.indices), columns=UNIT, dtype="str")
@@ -148,7 +157,7 @@ def rebase(cells: pd.DataFrame, wanted: pd.Series, bases: Bases) -> pd.DataFrame
     pandas.DataFrame
         The cells with their ``basis``; one that cannot be shared otherwise keeps its own.
     """
-    keys = list(zip(cells["footprint_code"], cells["basis"], wanted, strict=True))
+    keys = list(zip(*(column.tolist() for column in (cells["footprint_code"], cells["basis"], wanted)), strict=True))
     able = {
         (code, own, other): own != other and _can_share(code, own, bases) and _can_share(code, other, bases)
         for code, own, other in set(keys)

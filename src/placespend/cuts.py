@@ -42,6 +42,30 @@ def sum_or_missing(pence: pd.Series) -> object:
     return total_pence(known.to_numpy(dtype=np.int64)) if len(known) else pd.NA
 
 
+def sum_groups(cells: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Sum cells by what they have in common.
+
+    Parameters
+    ----------
+    cells : pandas.DataFrame
+        With the keys, ``amount_pence`` and ``observed_pence`` (Int64), ``grade`` and ``awaited_lines``.
+    keys : list of str
+
+    Returns
+    -------
+    pandas.DataFrame
+        The keys, in their order; ``amount_pence`` and ``observed_pence`` (missing where all of them are), ``grades``
+        (the letters found, best first) and ``awaited_lines``.
+    """
+    groups = cells.groupby(keys, sort=True)
+    # All lines together stay within 64 bits, or they would not have been loaded.
+    table = groups[["amount_pence", "observed_pence"]].sum(min_count=1)
+    letters = cells[list(dict.fromkeys([*keys, "grade"]))].drop_duplicates().sort_values("grade", kind="stable")
+    table["grades"] = letters.groupby(keys, sort=True)["grade"].agg("".join)
+    table["awaited_lines"] = groups["awaited_lines"].sum()
+    return table.reset_index()
+
+
 def cut_keys(columns: Sequence[str]) -> list[str]:
     """Turn what a pot is to be cut by into columns, or say what is wrong.
 

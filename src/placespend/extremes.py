@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from placespend.alternatives import Units, rebase
+from placespend.alternatives import Units, rebase, units_of
 from placespend.apportion import build_ledger
 from placespend.footprints import footprint_extent
 from placespend.geography import level_index
+from placespend.money import total_pence
 from placespend.place import OUTSIDE, Place, assign
 
 if TYPE_CHECKING:
@@ -224,6 +225,27 @@ def _sums(rows: Rows, units: Units, places: Sequence[Place], bases: Bases) -> ND
     group = units.of_cell[rows.cell] * slots + rows.slot % slots
     sums = amounts_of(rows.cells, group, len(units.table) * slots, places, bases)
     return sums[:, : len(places)].reshape(len(units.table), slots, len(places))
+
+
+def range_of(place: Place, loaded: Loaded) -> tuple[int, int]:
+    """Find the least and the most that the pot of a place is.
+
+    Parameters
+    ----------
+    place : Place
+    loaded : Loaded
+
+    Returns
+    -------
+    tuple of int
+        In pence. Kept with the lines, for the reports on other places to set beside theirs.
+    """
+    key = ("range", *place.extent.key())
+    if key not in loaded.kept:
+        found = extremes_of(loaded, units_of(loaded), [place])
+        loaded.kept[key] = total_pence(found.low[:, 0]), total_pence(found.high[:, 0])
+    low, high = loaded.kept[key]
+    return low, high
 
 
 def extremes_of(loaded: Loaded, units: Units, places: Sequence[Place], rows: Rows | None = None) -> Extremes:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
 WARD = "ward_2025"
 SMALL_LEVELS = ("msoa", "lsoa", WARD)
 """Levels so numerous that they are only listed where they are asked for."""
+
+MOST_LEVELS_KEPT = 32
+"""Of how many levels and days the places are kept: those of reports on one another."""
 
 MOST_LISTED = 6
 """How many different places of one name a message lists."""
@@ -242,8 +246,20 @@ def places_of_level(level: str, *, as_at: str | date | None = None) -> list[Plac
     """
     check_level(level)
     _check_listed(level)
-    table = small_places() if level in SMALL_LEVELS else named_places()
-    rows = table[(table["level"] == level) & exists(table, parse_as_at(as_at))].sort_values("code")
+    day = parse_as_at(as_at)
+    if level in SMALL_LEVELS:
+        # Too many to be kept.
+        return _find_level(level, small_places(), day)
+    return list(_named_of_level(level, day))
+
+
+@lru_cache(maxsize=MOST_LEVELS_KEPT)
+def _named_of_level(level: str, day: date) -> tuple[Place, ...]:
+    return tuple(_find_level(level, named_places(), day))
+
+
+def _find_level(level: str, table: pd.DataFrame, day: date) -> list[Place]:
+    rows = table[(table["level"] == level) & exists(table, day)].sort_values("code")
     return [_place(row) for row in rows.to_dict(orient="records")]
 
 

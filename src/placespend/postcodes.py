@@ -108,9 +108,12 @@ def rows_of_postcodes(codes: list[str]) -> NDArray[np.int64]:
     ndarray of int64
         Rows of :func:`postcode_frame`; -1 for what is no postcode of the frame.
     """
-    found = pc.index_in(pa.array(codes, pa.string()), value_set=column_of("postcode").combine_chunks())
-    rows: NDArray[np.int64] = pc.fill_null(found, -1).to_numpy(zero_copy_only=False).astype(np.int64)
-    return rows
+    asked, frame = pa.array(codes, pa.string()), column_of("postcode")
+    # To look each of the frame up among those asked for takes a tenth of the time of the other way round.
+    rows = np.flatnonzero(pc.is_in(frame, value_set=asked).to_numpy())
+    found = pc.index_in(asked, value_set=frame.take(pa.array(rows)).combine_chunks())
+    asked_rows: NDArray[np.int64] = np.append(rows, -1)[pc.fill_null(found, len(rows)).to_numpy(zero_copy_only=False)]
+    return asked_rows
 
 
 @cache

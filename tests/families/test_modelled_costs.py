@@ -181,6 +181,13 @@ def test_what_falls_on_bodies_is_the_cost_and_the_pot_of_the_place(name: str) ->
     assert found["families_pence"].is_monotonic_decreasing
 
 
+def test_what_is_done_to_the_cells_of_families_changes_none_that_follow() -> None:
+    first = family_cells(shipped())
+    kept = first["amount_pence"].sum()
+    first["amount_pence"] = 0
+    assert family_cells(shipped())["amount_pence"].sum() == kept
+
+
 def test_places_that_overlap_are_shared_out_one_by_one() -> None:
     places = [find_place("Greater Manchester"), find_place("Manchester"), find_place("England")]
     together = modelled_costs(places, loaded=shipped())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,6 +25,26 @@ def test_a_word_is_only_broken_where_it_fits_no_line() -> None:
     assert wrap("Hammersmith and Fulham", 11, len) == ["Hammersmith", "and Fulham"]
     assert wrap("Llanfairpwll on", 5, len) == ["Llanf", "airpw", "ll on"]
     assert wrap(" \n ", 5, len) == []
+
+
+@given(st.lists(st.text("abc", min_size=1, max_size=12), max_size=40), st.integers(1, 30))
+def test_each_line_holds_all_the_words_that_fit(words: list[str], width: int) -> None:
+    lines = wrap(" ".join(words), width, len)
+    for line, following in pairwise(lines):
+        # What follows on a broken word is its rest, which no space divides from it.
+        assert len(line) == width or len(f"{line} {following.split()[0]}") > width
+
+
+def test_a_long_text_is_measured_a_few_times_a_line() -> None:
+    measured: list[str] = []
+
+    def measure(text: str) -> int:
+        measured.append(text)
+        return len(text)
+
+    lines = wrap("Of the lines that a place shares with others ".strip() + " as it is" * 200, 100, measure)
+    assert len(lines) > 15
+    assert len(measured) < 6 * len(lines)
 
 
 @given(st.lists(st.tuples(POINTS, SIZES), max_size=15))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import subprocess
@@ -19,7 +20,7 @@ from placespend.errors import DataFileError, WrongTypeError
 from placespend.geography import outlines
 from placespend.maps.drawing import draw_map
 from placespend.maps.layers import MapLayer, map_layer
-from placespend.maps.writing import map_geojson, map_properties, svg_text, write_map
+from placespend.maps.writing import map_geojson, map_properties, picture_drawn, png_bytes, svg_text, write_map
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -118,6 +119,16 @@ def test_a_png_says_what_it_shows(tmp_path: Path) -> None:
     assert told["Title"].startswith("Title <script>")
     assert "1 place: suppressed." in told["Description"]
     assert "Software" not in told
+
+
+def test_a_map_drawn_is_what_its_png_shows() -> None:
+    one = figure()
+    drawn = picture_drawn(one)
+    with Image.open(io.BytesIO(png_bytes(one))) as written:
+        assert written.mode == drawn.mode
+        assert written.size == drawn.size
+        assert written.tobytes() == drawn.tobytes()
+        assert [round(dots) for dots in written.info["dpi"]] == list(drawn.info["dpi"])
 
 
 def test_a_picture_replaces_an_older_one_whole(tmp_path: Path) -> None:

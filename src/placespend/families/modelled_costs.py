@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from placespend.place import Place
+    from placespend.pot import Pot
 
 NO_GROUP = "none"
 """The group of services that are no part of what families cost."""
@@ -120,8 +121,17 @@ def family_cells(loaded: Loaded) -> pd.DataFrame:
     Notes
     -----
     Lines that reach all of England but leave some bodies out, such as departments' without councils', are taken for all
-    of its spending; that cannot be told from the lines.
+    of its spending; that cannot be told from the lines. What is found is kept with the lines.
     """
+    kept = loaded.kept
+    if ("family cells",) not in kept:
+        kept["family cells",] = _split_over_cells(loaded)
+    found: pd.DataFrame = kept["family cells",]
+    # One copy for each, lest what one changes is another's.
+    return found.copy()
+
+
+def _split_over_cells(loaded: Loaded) -> pd.DataFrame:
     groups = loaded.cells["service_code"].map(family_cost_services()["group"]).fillna(NO_GROUP)
     cells = loaded.cells.assign(group=groups)[groups != NO_GROUP]
     unplaced = build_ledger(cells, places_of_level("england"), loaded.bases).reasons
@@ -220,7 +230,27 @@ def cost_by_body(
     tells which services a body spends on, and is no finding about the place.
     """
     loaded = options.pop("loaded", None) or load_for_families(**options)
-    pot = pot_of(place, loaded, level=level, as_at=as_at)
+    return cost_in_pot(pot_of(place, loaded, level=level, as_at=as_at))
+
+
+def cost_in_pot(pot: Pot) -> pd.DataFrame:
+    """Tell what part of each body's spending in a pot that was built before goes to troubled families, as modelled.
+
+    Parameters
+    ----------
+    pot : Pot
+
+    Returns
+    -------
+    pandas.DataFrame
+        As :func:`cost_by_body` gives it.
+
+    Raises
+    ------
+    RecipeError
+        If the lines do not hold the spending of all England.
+    """
+    loaded = pot.loaded
     cells = family_cells(loaded)
     there = build_ledger(cells, [pot.place], loaded.bases).pence_at(pot.place.code)
     families = there.groupby(cells["body"]).sum()

@@ -193,15 +193,17 @@ def _notes(table: pd.DataFrame, found: tuple[Spread, ...], *, is_modelled: bool)
 
 def _conflicts(table: pd.DataFrame) -> list[str]:
     """Tell what else was published of the larger areas in a table."""
+    codes = set(table["code"])
     every = published_families().set_index("code")
     conflicting = every[every["conflicts_with"] != ""]
     told = [
         f"{row['area']}: {other['value']:,} was published too ({other['as_at']})."
         for code, row in published_counts(level="region").iterrows()
+        if code in codes
         for _, other in conflicting[conflicting.index == code].iterrows()
-        if other["value"] != row["value"] and code in set(table["code"])
+        if other["value"] != row["value"]
     ]
-    if ENGLAND in set(table["code"]):
+    if ENGLAND in codes:
         (headline, tasked) = (
             published_counts(measure, level="nation").to_dict(orient="records")[0]
             for measure in ("target_headline", "tasked_total")

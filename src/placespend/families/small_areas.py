@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from placespend.bases import Bases
+from placespend.bases import Bases, shipped_bases
 from placespend.errors import UnknownNameError, list_values
 from placespend.families.shown import THOUSANDTHS
 from placespend.geography import count_of, level_index
@@ -176,7 +176,7 @@ def spreads(bases: Bases | None = None, by: str | None = None) -> tuple[Spread, 
     UnknownNameError
         If no measure of that name is loaded, or the user has several and none is named.
     """
-    bases = bases or Bases()
+    bases = bases or shipped_bases()
     own = {found.name: found for found in bases.own}
     measures = [found for name in bases.names if (found := _measure(bases, name)) is not None]
     labelled = {found.label: found.name for found in measures}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from placespend.spelling import one_line
@@ -104,24 +105,38 @@ def wrap(text: str, width: float, measure: Callable[[str], float]) -> list[str]:
     >>> wrap("Kensington and Chelsea", 14, len)
     ['Kensington and', 'Chelsea']
     """
+    words = one_line(text).split()
     lines: list[str] = []
-    for word in one_line(text).split():
-        if lines and measure(f"{lines[-1]} {word}") <= width:
-            lines[-1] = f"{lines[-1]} {word}"
-        else:
-            lines += _break_word(word, width, measure)
+    while words:
+        *whole, words[0] = _break_word(words[0], width, measure)
+        fitting = _fitting_words(words, width, measure)
+        lines += [*whole, " ".join(words[:fitting])]
+        words = words[fitting:]
     return lines
+
+
+def _fitting_words(words: Sequence[str], width: float, measure: Callable[[str], float]) -> int:
+    """Count the words that a line holds, one at least: guessed by their letters, as measuring takes long."""
+    ends = list(accumulate(len(word) + 1 for word in words))
+    fitting, too_many = 1, len(words) + 1
+    tried, found = 1, measure(words[0])
+    while too_many - fitting > 1:
+        guessed = bisect_right(ends, ends[tried - 1] * width / found) if found else len(words)
+        tried = min(max(guessed, fitting + 1), too_many - 1)
+        found = measure(" ".join(words[:tried]))
+        fitting, too_many = (tried, too_many) if found <= width else (fitting, tried)
+    return fitting
 
 
 def _break_word(word: str, width: float, measure: Callable[[str], float]) -> list[str]:
     pieces: list[str] = []
-    while word:
+    while word and measure(word) > width:
         # The first length that is too wide, less one; a line holds one letter at least, however wide.
         lengths = range(2, min(len(word), LONGEST_LINE) + 1)
         fitting = bisect_right(lengths, width, key=lambda length: measure(word[:length])) + 1
         pieces.append(word[:fitting])
         word = word[fitting:]
-    return pieces
+    return [*pieces, word] if word else pieces
 
 
 def height_of(lines: int, size: float) -> float:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import math
 import warnings
 from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from placespend.maps.lettering import height_of, wrap
@@ -31,6 +33,12 @@ SLACK = 1.03
 
 DPI = 150
 
+MOST_WIDTHS = 10_000
+"""Texts whose width is kept, as those of a few reports: some megabytes."""
+
+
+_ARE_SET: ContextVar[bool] = ContextVar("_ARE_SET", default=False)
+
 
 @contextmanager
 def settings() -> Iterator[None]:
@@ -46,6 +54,10 @@ def settings() -> Iterator[None]:
     """
     import matplotlib as mpl  # noqa: PLC0415  (a pot needs no maps)
 
+    if _ARE_SET.get():
+        # Within a picture that is drawn with them already.
+        yield
+        return
     with mpl.rc_context(), warnings.catch_warnings():
         mpl.rcdefaults()
         mpl.rcParams.update(
@@ -60,7 +72,11 @@ def settings() -> Iterator[None]:
         )
         # A letter that the font lacks is drawn as a box in a PNG; an SVG keeps the letter.
         warnings.filterwarnings("ignore", message="Glyph .* missing from", category=UserWarning)
-        yield
+        were_set = _ARE_SET.set(True)
+        try:
+            yield
+        finally:
+            _ARE_SET.reset(were_set)
 
 
 def fill(patch: Any, style: Style, width: float) -> None:
@@ -116,6 +132,20 @@ def scale_length(metres: float) -> int:
     return next(step * power for step in (5, 2, 1) if step * power <= most)
 
 
+@lru_cache(maxsize=MOST_WIDTHS)
+def _width_of(text: str, size: float, *, bold: bool) -> float:
+    """Measure a text under :func:`settings`, once for all pages: maps and reports share most of their words."""
+    from matplotlib.backends.backend_agg import RendererAgg  # noqa: PLC0415  (a pot needs no maps)
+    from matplotlib.font_manager import FontProperties  # noqa: PLC0415
+
+    # matplotlib gives this class no types.
+    make: Any = RendererAgg
+    renderer = make(1, 1, DPI)
+    font = FontProperties(family=["sans-serif"], size=size, weight="bold" if bold else "normal")
+    width, _, _ = renderer.get_text_width_height_descent(text, font, ismath=False)
+    return float(width) / DPI * SLACK
+
+
 class Page:
     """A figure, and what is put on it.
 
@@ -132,8 +162,7 @@ class Page:
 
         self.height = 1.0
         self.figure = Figure(figsize=(PAGE_IN, self.height), dpi=DPI, facecolor=PAPER)
-        canvas: Any = FigureCanvasAgg(self.figure)
-        self._renderer = canvas.get_renderer()
+        FigureCanvasAgg(self.figure)
 
     def measure(self, text: str, size: float, *, bold: bool = False) -> float:
         """Measure how wide a text is.
@@ -149,11 +178,7 @@ class Page:
         -------
         float
         """
-        from matplotlib.font_manager import FontProperties  # noqa: PLC0415
-
-        font = FontProperties(family=["sans-serif"], size=size, weight="bold" if bold else "normal")
-        width, _, _ = self._renderer.get_text_width_height_descent(text, font, ismath=False)
-        return float(width) / DPI * SLACK
+        return _width_of(text, size, bold=bold)
 
     def lines(self, text: str, size: float, width: float, *, bold: bool = False) -> list[str]:
         """Break a text into lines.

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
     from matplotlib.figure import Figure
+    from PIL.Image import Image
 
     from placespend.maps.layers import MapLayer
 
@@ -105,6 +106,30 @@ def png_bytes(figure: Figure) -> bytes:
     with settings():
         figure.savefig(written, format="png", dpi=DPI, metadata=said)
     return written.getvalue()
+
+
+def picture_drawn(figure: Figure) -> Image:
+    """Draw a map as the PNG shows it, without writing it.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        Of :func:`placespend.maps.drawing.draw_map`.
+
+    Returns
+    -------
+    PIL.Image.Image
+        In red, green, blue and alpha, with its dots per inch.
+    """
+    from PIL import Image  # noqa: PLC0415  (it comes with matplotlib)
+
+    written = io.BytesIO()
+    with settings():
+        figure.savefig(written, format="raw", dpi=DPI)
+    width, height = (int(inches * DPI) for inches in figure.get_size_inches())
+    picture = Image.frombytes("RGBA", (width, height), written.getvalue())
+    picture.info["dpi"] = (DPI, DPI)
+    return picture
 
 
 def _title(figure: Figure) -> str:

@@ -18,13 +18,11 @@ import pandas as pd
 from placespend.apportion import build_ledger
 from placespend.errors import OverlappingPlacesError
 from placespend.footprints import footprint_areas, footprint_extent
-from placespend.gazetteer import find_place
-from placespend.geography import ENGLAND, count_of
-from placespend.grades import grade_cells
+from placespend.geography import count_of
 from placespend.money import totals_pence
 from placespend.place import CUT, assign
 from placespend.place_maps.rates import percent_of
-from placespend.pots_by_level import areas_reached
+from placespend.pots_by_level import areas_reached, grades_of_whole
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -194,8 +192,7 @@ def spending_at(loaded: Loaded, places: Sequence[Place]) -> Spending:
     numbers = np.array([number_of.get(code, NOWHERE) for code in codes.categories], dtype=np.int64)[codes.codes]
     entries = ledger.entries.assign(place=numbers)
     entries = entries[entries["place"] != NOWHERE]
-    # Of a whole footprint, how an amount is known does not depend on the place that holds it, and England holds all.
-    whole = grade_cells(cells, find_place(ENGLAND, level="england"), loaded.bases)
+    whole = grades_of_whole(loaded)
     holder = {code: _holder(code, places, assigned) for code in cells["footprint_code"].unique()}
     held_by = cells["footprint_code"].map(holder).loc[entries["cell"]].to_numpy(dtype=np.int64)
     grade = whole.loc[entries["cell"]].to_numpy(dtype=object)

@@ -276,7 +276,7 @@ def _of_families(asked: Asked, shown: Shown, loaded: Loaded) -> Mappable:
     if asked.show == "density":
         table = found.density()
     else:
-        costs = found.costs(recipe=loaded.recipe)
+        costs = found.costs(loaded=loaded)
         table = costs[costs["layer"] == (asked.cost_layer or "modelled")].reset_index(drop=True)
         if table.empty:
             message = "No cost found locally was published of any of these places."

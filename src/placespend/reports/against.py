@@ -200,9 +200,10 @@ def division_heads(pots: list[Pot]) -> pd.DataFrame:
     order = named.drop_duplicates("division").set_index("division")["division_name"]
     sums, letters = {}, {}
     for pot in pots:
-        by = pot.cells.assign(division=pot.cells["service_code"].map(named["division"])).groupby("division")
-        sums[pot.place.code] = by["amount_pence"].sum()
-        letters[pot.place.code] = by["grade"].agg(lambda grades: "".join(sorted(set(grades))))
+        cells = pot.cells[["amount_pence", "grade"]].assign(division=pot.cells["service_code"].map(named["division"]))
+        sums[pot.place.code] = cells.groupby("division")["amount_pence"].sum()
+        each = cells[["division", "grade"]].drop_duplicates().sort_values("grade", kind="stable")
+        letters[pot.place.code] = each.groupby("division")["grade"].agg("".join)
     found = [code for code in order.index if any(code in by.index for by in sums.values())]
     rows = []
     for pot in pots:

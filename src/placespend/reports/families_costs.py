@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from placespend.families.costs import COST_NOTE, LAYERS, LOCAL, MODELLED, NATIONAL_MEAN
-from placespend.families.modelled_costs import cost_by_body, family_cost_services, national_costs
+from placespend.families.modelled_costs import cost_in_pot, family_cost_services, national_costs
 from placespend.families.payable import most_payable
 from placespend.families.published import published_counts
 from placespend.families.shown import FEWEST_TOLD, PUBLISHED
@@ -69,7 +69,7 @@ def cost_blocks(gathered: Gathered, count: Mapping[Hashable, Any], costs: pd.Dat
         words = f"What a family costs cannot be modelled from these lines. {costs}"
         return [Paragraph(words), *([Paragraph(local)] if local else [])]
     place, pot = gathered.place, gathered.pot
-    bodies = cost_by_body(place, loaded=gathered.loaded)
+    bodies = cost_in_pot(pot)
     total = int(costs.loc[costs["layer"] == MODELLED, "total_pence"].iloc[0])
     return [
         Paragraph(COST_NOTE),

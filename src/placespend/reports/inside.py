@@ -24,6 +24,7 @@ from placespend.text import gbp
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+    from PIL.Image import Image
 
     from placespend.maps.layers import MapLayer
     from placespend.pots_by_level import Pots
@@ -175,19 +176,18 @@ def picture_of(name: str, caption: str, figure: Figure, layer: MapLayer, table: 
     -------
     MapPicture
     """
-    from placespend.maps.writing import png_bytes, svg_text  # noqa: PLC0415  (only reports with a map need it)
+    from placespend.maps.writing import picture_drawn, svg_text  # noqa: PLC0415  (only reports with a map need it)
 
     svg = svg_text(figure)
     shown = svg if len(svg.encode("utf-8")) <= LARGEST_SVG else ""
-    return MapPicture(name, caption, shown, _few_colours(png_bytes(figure)), str(figure.get_label()), table, layer)
+    return MapPicture(name, caption, shown, _few_colours(picture_drawn(figure)), str(figure.get_label()), table, layer)
 
 
-def _few_colours(png: bytes) -> bytes:
+def _few_colours(picture: Image) -> bytes:
     """Write a picture with as many colours as a map needs: a third of its bytes, and the same to the eye."""
-    from PIL import Image  # noqa: PLC0415  (it comes with matplotlib)
+    from PIL.Image import Dither  # noqa: PLC0415  (it comes with matplotlib)
 
     written = io.BytesIO()
-    with Image.open(io.BytesIO(png)) as picture:
-        few = picture.convert("RGB").quantize(MOST_COLOURS, dither=Image.Dither.NONE)
-        few.save(written, format="PNG", optimize=True, dpi=picture.info.get("dpi"))
+    few = picture.convert("RGB").quantize(MOST_COLOURS, dither=Dither.NONE)
+    few.save(written, format="PNG", optimize=True, dpi=picture.info["dpi"])
     return written.getvalue()

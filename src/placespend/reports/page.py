@@ -169,7 +169,10 @@ def _breakable(text: str) -> Markup:
     """Let long words of a table be broken, so that one of them does not push the others from the page."""
     from markupsafe import Markup, escape  # noqa: PLC0415
 
-    pieces = LONG.sub(r"\g<0>\n", one_line(text)).split("\n")
+    line = one_line(text)
+    if len(line) <= LONGEST_WORD:
+        return escape(line)
+    pieces = LONG.sub(r"\g<0>\n", line).split("\n")
     return Markup("<wbr>").join(map(escape, pieces))
 
 
