@@ -13,7 +13,7 @@ from pandera.errors import SchemaErrors
 
 from placespend import schema
 from placespend.lines import lines_template
-from placespend.schema import data_dictionary, is_financial_year, line_schema
+from placespend.schema import LINE_COLUMNS, is_financial_year, line_schema
 
 COLUMNS = [
     "line_id",
@@ -68,15 +68,18 @@ def test_the_words_a_line_may_use_are_those_of_the_method() -> None:
     assert list(schema.GRADES) == ["A", "B", "C", "D", "E"]
 
 
-def test_the_data_dictionary_explains_every_column_in_order() -> None:
-    table = data_dictionary()
-    assert table.columns.tolist() == ["column", "unit", "required", "meaning"]
-    assert table["column"].tolist() == COLUMNS
-    assert table.loc[~table["required"], "column"].tolist() == OPTIONAL
-    assert table["required"].dtype == "bool"
-    assert table.set_index("column")["unit"]["amount_gbp"] == "GBP"
-    assert (table["meaning"].str.len() > 10).all()
-    assert (table["unit"].str.len() > 0).all()
+def test_every_column_is_explained_in_order() -> None:
+    assert [column.name for column in LINE_COLUMNS] == COLUMNS
+    assert [column.name for column in LINE_COLUMNS if not column.required] == OPTIONAL
+    assert {column.name: column.unit for column in LINE_COLUMNS}["amount_gbp"] == "GBP"
+    assert all(len(column.meaning) > 10 and column.unit for column in LINE_COLUMNS)
+    for column in LINE_COLUMNS:
+        declared = line_schema().columns[column.name]
+        assert (declared.description, declared.title, declared.required) == (
+            column.meaning,
+            column.unit,
+            column.required,
+        )
 
 
 def test_the_template_has_the_declared_columns_in_order() -> None:

@@ -1,12 +1,13 @@
 """The canonical line table: its columns, what each means, in which unit, and what it may hold.
 
-One declaration does three jobs: it checks a user's file, it is the data dictionary
-(:func:`data_dictionary`), and it is the header of the template. Checks are pandera's; the words with which a
-failure is told to the user stand beside each check here.
+One declaration does three jobs: it checks a user's file, it is what the data dictionary
+(:mod:`placespend.dictionary`) says of it, and it is the header of the template. Checks are pandera's; the words with
+which a failure is told to the user stand beside each check here.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -69,6 +70,73 @@ def is_financial_year(text: pd.Series) -> pd.Series:
     return valid & ((start + 1) % 100 == end)
 
 
+@dataclass(frozen=True)
+class LineColumn:
+    """A column of the canonical line table.
+
+    Attributes
+    ----------
+    name : str
+    meaning : str
+    unit : str
+    type : str
+        As a data package names it: ``"string"``, ``"number"`` or ``"boolean"``. A user's file holds text.
+    required : bool
+        Whether a file must have the column.
+    blank : bool
+        Whether a cell of it may be blank.
+    """
+
+    name: str
+    meaning: str
+    unit: str = "text"
+    type: str = "string"
+    required: bool = True
+    blank: bool = False
+
+
+LINE_COLUMNS = (
+    LineColumn("line_id", "Names the line; unique within its source and year"),
+    LineColumn("source_id", "Names the publication or ledger that the line comes from"),
+    LineColumn("body", "The public body that spends"),
+    LineColumn("sector", "; ".join(f"{token}: {words}" for token, words in SECTORS.items()), "code"),
+    LineColumn("service_code", "COFOG number, with a suffix where one number has several services", "code"),
+    LineColumn("financial_year", "April to March, as 2011-12", "year"),
+    LineColumn("economic", "Current or capital spending", "code"),
+    LineColumn(
+        "amount_gbp", "Amount; negative for income; blank only where awaited or included", "GBP", "number", blank=True
+    ),
+    LineColumn("amount_kind", f"How firm the amount is: {', '.join(AMOUNT_KINDS)}", "code"),
+    LineColumn(
+        "status",
+        "have; awaited: no figure yet; refused: the body would not give one, and the amount is an "
+        "estimate of whoever made the file; included: the amount stands in another line",
+        "code",
+    ),
+    LineColumn(
+        "footprint_code", "Code of the place whose residents the line serves; several as A and B, or A less B", "code"
+    ),
+    LineColumn(
+        "basis",
+        "Measure or blend to share the line by, instead of the service's own",
+        "name",
+        required=False,
+        blank=True,
+    ),
+    LineColumn("recipient_body", "The public body that the money is passed to, if any", required=False, blank=True),
+    LineColumn(
+        "payment_to_people",
+        "true for benefits and pensions; blank: by service and sector",
+        "true or false",
+        "boolean",
+        required=False,
+        blank=True,
+    ),
+    LineColumn("description", "Anything worth knowing", required=False, blank=True),
+)
+"""The columns of a lines file, in their order."""
+
+
 @cache
 def line_schema() -> pa.DataFrameSchema:
     """Declare the canonical line table as a user writes it: every value is still text.
@@ -82,14 +150,6 @@ def line_schema() -> pa.DataFrameSchema:
     """
     import pandera.pandas as pa  # noqa: PLC0415  (costs 0.4 s, and the shipped lines need no check)
 
-    def column(
-        meaning: str, unit: str = "text", *checks: pa.Check, required: bool = True, blank: bool = False
-    ) -> pa.Column:
-        filled = [] if blank else [pa.Check(lambda text: text != "", error=NOT_BLANK)]
-        return pa.Column(
-            str, checks=[*filled, *checks], required=required, description=meaning, title=unit, coerce=False
-        )
-
     def one_of(allowed: Collection[str], *, blank: bool = False) -> pa.Check:
         words = [*allowed, ""] if blank else list(allowed)
         return pa.Check(lambda text: text.isin(words) | (text == ""), error=f"not one of {', '.join(allowed)}")
@@ -97,67 +157,32 @@ def line_schema() -> pa.DataFrameSchema:
     def blank_or(test: Callable[[pd.Series], pd.Series], error: str) -> pa.Check:
         return pa.Check(lambda text: test(text) | (text == ""), error=error)
 
+    checks = {
+        "sector": [one_of(SECTORS)],
+        "financial_year": [blank_or(is_financial_year, NOT_A_YEAR)],
+        "economic": [one_of(ECONOMICS)],
+        "amount_gbp": [
+            blank_or(
+                lambda text: text.str.fullmatch(POUNDS_PATTERN) | text.str.fullmatch(FRACTION_PATTERN), NOT_POUNDS
+            ),
+            blank_or(lambda text: ~text.str.fullmatch(FRACTION_PATTERN), PART_OF_A_PENNY),
+        ],
+        "amount_kind": [one_of(AMOUNT_KINDS)],
+        "status": [one_of(STATUSES)],
+        "payment_to_people": [one_of(TRUTHS, blank=True)],
+    }
+    filled = pa.Check(lambda text: text != "", error=NOT_BLANK)
     return pa.DataFrameSchema(
         {
-            "line_id": column("Names the line; unique within its source and year"),
-            "source_id": column("Names the publication or ledger that the line comes from"),
-            "body": column("The public body that spends"),
-            "sector": column("; ".join(f"{k}: {v}" for k, v in SECTORS.items()), "code", one_of(SECTORS)),
-            "service_code": column("COFOG number, with a suffix where one number has several services", "code"),
-            "financial_year": column("April to March, as 2011-12", "year", blank_or(is_financial_year, NOT_A_YEAR)),
-            "economic": column("Current or capital spending", "code", one_of(ECONOMICS)),
-            "amount_gbp": column(
-                "Amount; negative for income; blank only where awaited or included",
-                "GBP",
-                blank_or(
-                    lambda text: text.str.fullmatch(POUNDS_PATTERN) | text.str.fullmatch(FRACTION_PATTERN), NOT_POUNDS
-                ),
-                blank_or(lambda text: ~text.str.fullmatch(FRACTION_PATTERN), PART_OF_A_PENNY),
-                blank=True,
-            ),
-            "amount_kind": column(f"How firm the amount is: {', '.join(AMOUNT_KINDS)}", "code", one_of(AMOUNT_KINDS)),
-            "status": column(
-                "have; awaited: no figure yet; refused: the body would not give one, and the amount is an "
-                "estimate of whoever made the file; included: the amount stands in another line",
-                "code",
-                one_of(STATUSES),
-            ),
-            "footprint_code": column(
-                "Code of the place whose residents the line serves; several as A and B, or A less B", "code"
-            ),
-            "basis": column(
-                "Measure or blend to share the line by, instead of the service's own",
-                "name",
-                required=False,
-                blank=True,
-            ),
-            "recipient_body": column("The public body that the money is passed to, if any", required=False, blank=True),
-            "payment_to_people": column(
-                "true for benefits and pensions; blank: by service and sector",
-                "true or false",
-                one_of(TRUTHS, blank=True),
-                required=False,
-                blank=True,
-            ),
-            "description": column("Anything worth knowing", required=False, blank=True),
+            column.name: pa.Column(
+                str,
+                checks=[*([] if column.blank else [filled]), *checks.get(column.name, [])],
+                required=column.required,
+                description=column.meaning,
+                title=column.unit,
+                coerce=False,
+            )
+            for column in LINE_COLUMNS
         },
         strict=True,
-    )
-
-
-def data_dictionary() -> pd.DataFrame:
-    """List the columns of a lines file with their meaning.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``column``, ``unit``, ``required`` (bool), ``meaning``.
-    """
-    import pandas as pd  # noqa: PLC0415
-
-    return pd.DataFrame(
-        [
-            {"column": name, "unit": column.title, "required": column.required, "meaning": column.description}
-            for name, column in line_schema().columns.items()
-        ]
     )

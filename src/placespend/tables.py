@@ -281,7 +281,7 @@ def dictionary_text(columns: pd.DataFrame) -> str:
     Parameters
     ----------
     columns : pandas.DataFrame
-        As :func:`placespend.schema.data_dictionary` gives it.
+        As :func:`placespend.dictionary.data_dictionary` gives it of ``"lines"``.
 
     Returns
     -------

@@ -12,6 +12,7 @@ import pytest
 from made_up_report import made_up_bars, made_up_picture, made_up_report, made_up_table
 
 from placespend.errors import DataFileError, PlacespendError
+from placespend.exports import folders
 from placespend.exports.files import write_whole
 from placespend.exports.text import to_csv
 from placespend.reports import writing
@@ -243,7 +244,7 @@ def test_a_fault_while_writing_a_new_folder_leaves_nothing(tmp_path: Path, monke
         written.append(path)
         write_whole(content, path, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(writing, "write_whole", fail)
+    monkeypatch.setattr(folders, "write_whole", fail)
     with pytest.raises(DataFileError, match="full"):
         write_report(SMALL, tmp_path / "new")
     assert list(tmp_path.iterdir()) == []
@@ -259,7 +260,7 @@ def test_a_report_that_was_broken_off_is_mended_by_the_next(tmp_path: Path, monk
         write_whole(content, path, **options)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patched:
-        patched.setattr(writing, "write_whole", fail)
+        patched.setattr(folders, "write_whole", fail)
         with pytest.raises(DataFileError, match="full"):
             write_report(report(OTHER), folder)
     write_report(report(OTHER), folder)
@@ -347,7 +348,7 @@ def test_wherever_a_report_was_broken_off_the_next_knows_its_files(
             write_whole(content, path, **options)  # type: ignore[arg-type]
 
         with monkeypatch.context() as patched:
-            patched.setattr(writing, "write_whole", fail)
+            patched.setattr(folders, "write_whole", fail)
             if broken_at < 5:
                 with pytest.raises(DataFileError, match="full"):
                     write_report(later, folder)
@@ -364,7 +365,7 @@ def test_a_run_that_is_told_to_end_leaves_nothing_half_made(
         assert signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL
         signal.raise_signal(signal.SIGTERM)
 
-    monkeypatch.setattr(writing, "write_whole", end)
+    monkeypatch.setattr(folders, "write_whole", end)
     before = signal.getsignal(signal.SIGTERM)
     with pytest.raises(SystemExit) as caught:
         write_report(SMALL, tmp_path / name)

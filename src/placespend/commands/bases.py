@@ -24,6 +24,7 @@ def bases(service: str | None, place: str | None, **options: Any) -> None:
 
     SERVICE is the code of a service, or part of its name, such as 10.5 or medical; all services where left out.
     """
+    from placespend.exports.about import about_lines  # noqa: PLC0415
     from placespend.exports.stamps import stamp  # noqa: PLC0415
     from placespend.gazetteer import find_place, parse_as_at  # noqa: PLC0415
     from placespend.loaded import load  # noqa: PLC0415
@@ -43,4 +44,12 @@ def bases(service: str | None, place: str | None, **options: Any) -> None:
     def stamped() -> pd.DataFrame:
         return stamp(rungs, loaded, place=where)
 
-    deliver(options, table=table, csv=stamped, json=stamped, keep=files_of(loaded.recipe))
+    title = f"What {service or 'services'} can be shared by, {loaded.financial_year}"
+    deliver(
+        options,
+        table=table,
+        csv=stamped,
+        json=stamped,
+        about=lambda: about_lines(loaded, title),
+        keep=files_of(loaded.recipe),
+    )

@@ -43,6 +43,7 @@ def bridge(place: str | None, to: str | None, to_place: str | None, deflator: Pa
     Between two pots nothing is left unexplained. To a published total, the rest that its publication does not explain
     is shown, never forced.
     """
+    from placespend.exports.about import about_pot  # noqa: PLC0415
     from placespend.exports.documents import bridge_document  # noqa: PLC0415
     from placespend.exports.stamps import stamp  # noqa: PLC0415
     from placespend.pot import single_pot  # noqa: PLC0415
@@ -68,4 +69,5 @@ def bridge(place: str | None, to: str | None, to_place: str | None, deflator: Pa
     # A recipe that is bridged to was read, and so was what it takes.
     to_recipe = [read_recipe(to)] if to is not None and to.casefold().endswith(".toml") else []
     read = [*(Path(name) for name in (to, deflator) if name is not None), *files_of(pot.loaded.recipe, *to_recipe)]
-    deliver(options, table=table, csv=csv, json=json, keep=read)
+    title = f"What moves the single pot of {pot.place.name}, {pot.financial_year}, to other totals"
+    deliver(options, table=table, csv=csv, json=json, about=lambda: about_pot(pot, title), keep=read)

@@ -19,7 +19,7 @@ from placespend.commands.default_group import DefaultGroup
 from placespend.commands.family_counts import SAID, check, reading_arguments, reading_options
 from placespend.commands.family_tables import payments, progress, published, validate
 from placespend.commands.options import level_option, lookup_option, output_options
-from placespend.commands.output import check_parent, deliver, form_by_ending, tell
+from placespend.commands.output import MAPPED, check_parent, deliver, form_by_ending, tell
 from placespend.errors import PlacespendError, list_values
 
 if TYPE_CHECKING:
@@ -125,6 +125,8 @@ def show(place: str | None, level: str | None, within: str | None, measure: str 
     PLACE is the name, an alias or the code of a place in England. With --level and no PLACE, every place of that level
     is shown. Numbers are published where they were, and else estimated; inside authorities they are modelled.
     """
+    from placespend.exports.about import about_families  # noqa: PLC0415
+
     _check_ways_out(options)
     # Numbers of families are not shaded, so a map alone means their density.
     measure = measure or ("density" if options["map_file"] is not None else None)
@@ -165,7 +167,23 @@ def show(place: str | None, level: str | None, within: str | None, measure: str 
     if options["map_file"] is not None:
         draw_families(found, table, options["map_file"], where=where, keep=_files_read(options))
         tell(f"Written: {options['map_file']}")
-    deliver(options, table=text, csv=rows, json=document, keep=_files_read(options))
+    deliver(
+        options,
+        table=text,
+        csv=rows,
+        json=document,
+        about=lambda: about_families(found, f"Troubled families {where}"),
+        places=places,
+        declared=_declared(measure, options),
+        keep=_files_read(options),
+    )
+
+
+def _declared(measure: str | None, options: dict[str, Any]) -> str:
+    """Name the table as the data dictionary does."""
+    if options["by_body"]:
+        return "families-bodies"
+    return f"families-{measure}" if measure in {"density", "cost"} else "families"
 
 
 def _places(
@@ -291,8 +309,9 @@ def _rows(found: Families, measure: str, options: dict[str, Any]) -> pd.DataFram
 def _check_ways_out(options: dict[str, Any]) -> None:
     """Refuse files that cannot be written before any is."""
     out, map_file = options["out"], options["map_file"]
-    if options["form"] is None:
-        form_by_ending(out)
+    if options["by_body"] and (options["form"] or form_by_ending(out)) in MAPPED:
+        message = "What part of each body's spending families are has rows of bodies, which have no outlines."
+        raise PlacespendError(message, hint="end the file's name in .csv, .xlsx or .parquet")
     if out is not None and map_file is not None and out.resolve() == map_file.resolve():
         message = "'--out' and '--map' name one file."
         raise click.UsageError(message)

@@ -79,10 +79,10 @@ def template(out: Path | None) -> None:
 @output_options
 def columns(**options: Any) -> None:
     """List the columns of a lines file with their meaning."""
-    from placespend.schema import data_dictionary  # noqa: PLC0415
+    from placespend.dictionary import data_dictionary  # noqa: PLC0415
     from placespend.tables import dictionary_text  # noqa: PLC0415
 
-    table = data_dictionary()
+    table = data_dictionary("lines")[["column", "unit", "required", "meaning"]]
     deliver(options, table=lambda: dictionary_text(table), csv=lambda: table, json=lambda: table)
 
 

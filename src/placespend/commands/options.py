@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from placespend.commands.output import FORMATS, check_form
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     Command = Callable[..., None]
-
-FORMATS = ("table", "csv", "json")
 
 place_argument = click.argument("place")
 place_or_recipe_argument = click.argument("place", required=False)
@@ -44,10 +45,21 @@ def output_options(command: Command) -> Command:
     callable
         The command, whose options :func:`placespend.commands.output.deliver` reads.
     """
+
+    @wraps(command)
+    def checked(*arguments: Any, **options: Any) -> None:
+        # Before anything is computed that could then not be written.
+        check_form(options["form"], options["out"])
+        command(*arguments, **options)
+
     form = click.option(
-        "--format", "form", type=click.Choice(FORMATS), help="How to set it out; otherwise by --out, or as a table."
+        "--format",
+        "form",
+        type=click.Choice(FORMATS),
+        metavar="FORMAT",
+        help=f"How to set it out: {', '.join(FORMATS)}; otherwise by --out, or as a table.",
     )
-    return form(out_option(command))
+    return form(out_option(checked))
 
 
 def money_options(command: Command) -> Command:

@@ -8,15 +8,26 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from placespend.errors import PlacespendError
-from placespend.spelling import printable
+from placespend.spelling import did_you_mean, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     import pandas as pd
 
+    from placespend.exports.about import About
+    from placespend.place import Place
     from placespend.recipe import Recipe
+
+TEXTS = ("table", "csv", "json")
+"""Forms that can be printed."""
+
+FORMATS = (*TEXTS, "parquet", "xlsx", "gpkg", "geoparquet")
+MAPPED = ("gpkg", "geoparquet")
+"""Forms that hold an outline for each row, so rows must be places."""
+
+ENDINGS = {"": "table", ".txt": "table", **{f".{form}": form for form in FORMATS[1:]}}
 
 
 def tell(message: str) -> None:
@@ -35,6 +46,9 @@ def deliver(
     table: Callable[[], str],
     csv: Callable[[], pd.DataFrame],
     json: Callable[[], object],
+    about: Callable[[], About] | None = None,
+    places: Sequence[Place] = (),
+    declared: str = "",
     keep: Iterable[Path] = (),
 ) -> None:
     """Set a result out in the form asked for, and print or write it to a file that is none of those to keep.
@@ -45,7 +59,14 @@ def deliver(
         The options of a command by name: those of :func:`placespend.commands.options.output_options`, and those that
         name files it read.
     table, csv, json : callable
-        What gives the result in each form; only that of the form asked for is called.
+        What gives the result in each form; only that of the form asked for is called. Parquet, workbooks and maps
+        are made of the table that CSV is.
+    about : callable, optional
+        What says what the table is, for forms that have room for it; otherwise the help of the command does.
+    places : sequence of Place, optional
+        The places of the rows, where they are the user's own.
+    declared : str, optional
+        Name of the table in the data dictionary, where it is not the name of the command.
     keep : iterable of pathlib.Path, optional
         Files that the command read beside those of its options.
     """
@@ -54,13 +75,40 @@ def deliver(
     out: Path | None = options["out"]
     form = options["form"] or form_by_ending(out)
     if form == "json":
-        text = to_json(json())
+        content: str | bytes = to_json(json())
     elif form == "csv":
-        text = to_csv(csv())
+        content = to_csv(csv())
+    elif form == "table":
+        content = table()
     else:
-        text = table()
+        content = _binary(csv(), form, about=about, places=places, declared=declared, name=out.stem if out else "")
     read = [*keep, *options.get("lines", ()), *([options["recipe"]] if options.get("recipe") else [])]
-    print_or_write(text, out, keep=read)
+    print_or_write(content, out, keep=read)
+
+
+def _binary(
+    table: pd.DataFrame,
+    form: str,
+    *,
+    about: Callable[[], About] | None,
+    places: Sequence[Place],
+    declared: str,
+    name: str,
+) -> bytes:
+    """Set a table out in a form that is no text."""
+    from placespend import __version__  # noqa: PLC0415
+    from placespend.exports.about import About  # noqa: PLC0415
+    from placespend.exports.tables import table_content  # noqa: PLC0415
+
+    context = click.get_current_context()
+    if about is None:
+        title = (context.command.help or "").split("\n")[0]
+        told = About(title.rstrip("."), made_with=f"{context.command_path}, placespend {__version__}")
+    else:
+        told = about()
+    # "placespend lines services" gives the table "lines-services".
+    declared = declared or "-".join(context.command_path.split()[1:])
+    return table_content(table, form, about=told, name=name, declared=declared, places=places)
 
 
 def files_of(*recipes: Recipe) -> list[Path]:
@@ -74,11 +122,31 @@ def files_of(*recipes: Recipe) -> list[Path]:
     -------
     list of pathlib.Path
     """
-    from placespend.measures import Measure  # noqa: PLC0415
+    from placespend.exports.files import files_of as listed  # noqa: PLC0415
 
-    money = [path for recipe in recipes for source in recipe.sources for path in source.paths]
-    measures = [found.path for recipe in recipes for found in recipe.measures if not isinstance(found, Measure)]
-    return [*money, *measures, *(path for recipe in recipes for path in recipe.lookups)]
+    return listed(*recipes)
+
+
+def check_form(form: str | None, out: Path | None) -> None:
+    """Refuse a form that cannot go where it is to go, before anything is computed.
+
+    Parameters
+    ----------
+    form : str or None
+        That was asked for; otherwise the ending of the file says it.
+    out : pathlib.Path or None
+        The file to write, if any.
+
+    Raises
+    ------
+    PlacespendError
+        If files of that ending are not written, or the form is no text and would be printed.
+    """
+    if form is None:
+        form_by_ending(out)
+    elif out is None and form not in TEXTS:
+        message = f"{form} is no text that could be printed."
+        raise PlacespendError(message, hint=f"name a file with --out, such as --out FILE.{form}")
 
 
 def form_by_ending(out: Path | None) -> str:
@@ -100,11 +168,12 @@ def form_by_ending(out: Path | None) -> str:
         If files of that ending are not written.
     """
     ending = out.suffix.casefold() if out else ""
-    forms = {"": "table", ".txt": "table", ".csv": "csv", ".json": "json"}
-    if ending not in forms:
-        message = f"placespend does not write {ending} files."
-        raise PlacespendError(message, hint="end the file's name in .csv, .json or .txt, or say --format")
-    return forms[ending]
+    if ending not in ENDINGS:
+        message = f"placespend does not write {printable(ending)} files."
+        *others, last = [known for known in ENDINGS if known]
+        otherwise = f"end the file's name in {', '.join(others)} or {last}, or say --format"
+        raise PlacespendError(message, hint=did_you_mean(ending, others, otherwise=otherwise))
+    return ENDINGS[ending]
 
 
 def check_parent(path: Path | None) -> None:
@@ -123,12 +192,13 @@ def check_parent(path: Path | None) -> None:
         raise PlacespendError(message, hint="make the folder first")
 
 
-def print_or_write(text: str, out: Path | None, *, keep: Iterable[Path] = ()) -> None:
-    """Print a text, or write it to a file that is none of those to keep.
+def print_or_write(content: str | bytes, out: Path | None, *, keep: Iterable[Path] = ()) -> None:
+    """Print a text, or write a text or bytes to a file that is none of those to keep.
 
     Parameters
     ----------
-    text : str
+    content : str or bytes
+        Only a text can be printed.
     out : pathlib.Path or None
         The file to write; None prints.
     keep : iterable of pathlib.Path, optional
@@ -138,9 +208,9 @@ def print_or_write(text: str, out: Path | None, *, keep: Iterable[Path] = ()) ->
 
     if out is None:
         # Not click.echo, which takes colours out of data that are piped on.
-        if sys.stdout is not None:
-            sys.stdout.write(text)
+        if sys.stdout is not None and isinstance(content, str):
+            sys.stdout.write(content)
             sys.stdout.flush()
     else:
-        write_whole(text, out, keep=keep)
+        write_whole(content, out, keep=keep)
         tell(f"Written: {out}")

@@ -48,6 +48,7 @@ def pot(place: str | None, by: tuple[str, ...], level: str | None, **options: An
     left out where a recipe names it. With --boundary it is one of your own places, and may be left out where the file
     holds only one.
     """
+    from placespend.exports.about import about_pot  # noqa: PLC0415
     from placespend.exports.documents import pot_document  # noqa: PLC0415
     from placespend.exports.stamps import stamp  # noqa: PLC0415
     from placespend.money import format_gbp  # noqa: PLC0415
@@ -69,7 +70,15 @@ def pot(place: str | None, by: tuple[str, ...], level: str | None, **options: An
         return stamp(found.by(*columns), found.loaded, what=found.what, place=found.place)
 
     keep = [*files_of(found.loaded.recipe), *boundary_files(options)]
-    deliver(options, table=table, csv=csv, json=lambda: pot_document(found, *columns), keep=keep)
+    title = f"The single pot of {found.place.name}, {found.financial_year}, by {' and '.join(columns)}"
+    deliver(
+        options,
+        table=table,
+        csv=csv,
+        json=lambda: pot_document(found, *columns),
+        about=lambda: about_pot(found, title),
+        keep=keep,
+    )
 
 
 @click.command()
@@ -83,6 +92,7 @@ def pots(level: str | None, within: str | None, **options: Any) -> None:
 
     The levels are those that "placespend places" shows. Your own places may overlap; they are then not summed.
     """
+    from placespend.exports.about import about_pots  # noqa: PLC0415
     from placespend.exports.documents import pots_document  # noqa: PLC0415
     from placespend.exports.stamps import stamp  # noqa: PLC0415
     from placespend.pots_by_level import pots as build_pots  # noqa: PLC0415
@@ -95,8 +105,8 @@ def pots(level: str | None, within: str | None, **options: Any) -> None:
         raise click.UsageError(message)
     if level is not None:
         check_no_file({**options, "around": None})
-    wanted = places_wanted(options) if level is None else level
-    found = build_pots(wanted, within=within, **money_arguments(options))
+    wanted = places_wanted(options) if level is None else []
+    found = build_pots(wanted if level is None else level, within=within, **money_arguments(options))
 
     def table() -> str:
         from placespend.tables import pots_text  # noqa: PLC0415
@@ -117,6 +127,8 @@ def pots(level: str | None, within: str | None, **options: Any) -> None:
         table=table,
         csv=csv,
         json=lambda: pots_document(found),
+        about=lambda: about_pots(found),
+        places=wanted,
         keep=[*files_of(found.loaded.recipe), *boundary_files(options)],
     )
 
@@ -134,6 +146,7 @@ def explain(place: str | None, service: str, level: str | None, **options: Any) 
 
     Shows every line behind it with its footprint, measure, share, assumption and source.
     """
+    from placespend.exports.about import about_pot  # noqa: PLC0415
     from placespend.exports.stamps import stamp  # noqa: PLC0415
     from placespend.pot import single_pot  # noqa: PLC0415
 
@@ -150,6 +163,12 @@ def explain(place: str | None, service: str, level: str | None, **options: Any) 
     def stamped() -> pd.DataFrame:
         return stamp(found.explain(service), found.loaded, what=found.what, place=found.place)
 
+    title = f"How the figures of '{service}' in the pot of {found.place.name}, {found.financial_year}, came about"
     deliver(
-        options, table=table, csv=stamped, json=stamped, keep=[*files_of(found.loaded.recipe), *boundary_files(options)]
+        options,
+        table=table,
+        csv=stamped,
+        json=stamped,
+        about=lambda: about_pot(found, title),
+        keep=[*files_of(found.loaded.recipe), *boundary_files(options)],
     )

@@ -41,6 +41,7 @@ def recipe_keys(**options: Any) -> None:
 @output_options
 def recipe_check(file: Path, **options: Any) -> None:
     """Check a recipe and its sources, and tell what became of every line."""
+    from placespend.exports.about import about_lines  # noqa: PLC0415
     from placespend.loaded import load  # noqa: PLC0415
     from placespend.recipe import read_recipe  # noqa: PLC0415
 
@@ -52,7 +53,14 @@ def recipe_check(file: Path, **options: Any) -> None:
         return accounts_text(loaded)
 
     keep = [file, *files_of(loaded.recipe)]
-    deliver(options, table=table, csv=lambda: loaded.accounts, json=lambda: loaded.accounts, keep=keep)
+    deliver(
+        options,
+        table=table,
+        csv=lambda: loaded.accounts,
+        json=lambda: loaded.accounts,
+        about=lambda: about_lines(loaded, "What became of every line that the recipe's sources hold"),
+        keep=keep,
+    )
 
 
 @recipe.command()
@@ -64,6 +72,7 @@ def residuals(recipe: Path | None, year: str | None, **options: Any) -> None:
 
     Where all outturn is loaded, their difference is a difference of definitions.
     """
+    from placespend.exports.about import about_lines  # noqa: PLC0415
     from placespend.exports.stamps import stamp  # noqa: PLC0415
     from placespend.loaded import load  # noqa: PLC0415
     from placespend.wanted import recipe_wanted  # noqa: PLC0415
@@ -80,5 +89,6 @@ def residuals(recipe: Path | None, year: str | None, **options: Any) -> None:
         table=table,
         csv=lambda: stamp(loaded.residuals, loaded),
         json=lambda: loaded.residuals,
+        about=lambda: about_lines(loaded, "Official allocation against outturn, by service group and region"),
         keep=[*([recipe] if recipe else []), *files_of(loaded.recipe)],
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -53,6 +54,7 @@ def sensitivity(place: str | None, level: str | None, within: str | None, **opti
     if not (place or options["boundary"] or options["around"] or options["radius"] or options["recipe"]):
         message = "Missing argument 'PLACE', or '--level' for every place of a level."
         raise click.UsageError(message)
+    from placespend.exports.about import about_pot  # noqa: PLC0415
     from placespend.pot import single_pot  # noqa: PLC0415
     from placespend.sensitivity import sensitivity_of  # noqa: PLC0415
     from placespend.sensitivity_text import (  # noqa: PLC0415
@@ -67,11 +69,13 @@ def sensitivity(place: str | None, level: str | None, within: str | None, **opti
         return
     pot = single_pot(place_wanted(place, {**options, "level": level}), level=level, **money_arguments(options))
     found = sensitivity_of(pot.place, pot.loaded)
+    title = f"How far the single pot of {pot.place.name}, {pot.financial_year}, moves, by service"
     deliver(
         options,
         table=lambda: sensitivity_text(found),
         csv=lambda: services_stamped(found),
         json=lambda: sensitivity_document(found),
+        about=lambda: about_pot(pot, title),
         keep=[*files_of(found.loaded.recipe), *boundary_files(options)],
     )
 
@@ -86,6 +90,7 @@ def _of_level(level: str, within: str | None, options: dict[str, Any]) -> None:
 
 
 def _deliver_ranges(wanted: Any, level: str, words: str, arguments: dict[str, Any], options: dict[str, Any]) -> None:
+    from placespend.exports.about import about_lines  # noqa: PLC0415
     from placespend.exports.stamps import stamp  # noqa: PLC0415
     from placespend.sensitivity import RANGE_NOTES, ranges  # noqa: PLC0415
     from placespend.sensitivity_text import ranges_document, ranges_text  # noqa: PLC0415
@@ -105,6 +110,9 @@ def _deliver_ranges(wanted: Any, level: str, words: str, arguments: dict[str, An
         table=lambda: ranges_text(found, loaded, title=title, notes=told),
         csv=lambda: stamp(found, loaded),
         json=lambda: ranges_document(found, loaded, level=level, notes=told),
+        about=lambda: replace(about_lines(loaded, title), notes=tuple(told)),
+        places=places,
+        declared="sensitivity-ranges",
         keep=[*files_of(loaded.recipe), *boundary_files(options)],
     )
 

@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from placespend.errors import DataFileError
+from placespend.measures import Measure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from placespend.recipe import Recipe
 
 KEPT_RECORD = "families_shown.json"
 """The record of what was shown in a folder: lost, what is shown later would not be protected together with it."""
@@ -40,6 +43,22 @@ def why_unwritable(error: Exception) -> str:
     if isinstance(error, RuntimeError):
         return "its links lead in a circle"
     return str(error.strerror) if isinstance(error, OSError) else "no file can have such a name"
+
+
+def files_of(*recipes: Recipe) -> list[Path]:
+    """List the files that recipes take their money and measures from, which no result may be written over.
+
+    Parameters
+    ----------
+    *recipes : placespend.recipe.Recipe
+
+    Returns
+    -------
+    list of pathlib.Path
+    """
+    money = [path for recipe in recipes for source in recipe.sources for path in source.paths]
+    measures = [found.path for recipe in recipes for found in recipe.measures if not isinstance(found, Measure)]
+    return [*money, *measures, *(path for recipe in recipes for path in recipe.lookups)]
 
 
 def check_target(path: Path, *, keep: Iterable[Path] = (), is_record: bool = False) -> Path:
