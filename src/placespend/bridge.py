@@ -105,6 +105,11 @@ class Bridge:
             f"{len(self.steps)} steps, {format_gbp(self.residual_pence)} not explained>"
         )
 
+    def _repr_html_(self) -> str:
+        from placespend.displays import bridge_html  # noqa: PLC0415  (only notebooks show it)
+
+        return bridge_html(self)
+
 
 @dataclass(frozen=True)
 class _State:

@@ -51,6 +51,11 @@ class Ledger:
     def __repr__(self) -> str:
         return f"<Ledger: {len(self.cells):,} cells, {len(self.entries):,} entries, every penny there>"
 
+    def _repr_html_(self) -> str:
+        from placespend.displays import ledger_html  # noqa: PLC0415  (only notebooks show it)
+
+        return ledger_html(self)
+
     def pence_at(self, place_code: str) -> pd.Series:
         """Give each cell's pence at a place.
 

@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from placespend.alternatives import units_of
 from placespend.apportion import build_ledger
 from placespend.bridge import bridge_pots
 from placespend.cofog import services
 from placespend.comparison import authority_of, compare, describe_authorities
-from placespend.cuts import cut_keys, in_reading_order, sum_or_missing
+from placespend.cuts import cut_keys, in_reading_order, sum_groups
 from placespend.errors import ConservationError, PlaceNotFoundError, UnknownNameError, WrongTypeError, list_values
 from placespend.explain import (
     describe_measure_years,
@@ -25,7 +24,7 @@ from placespend.explain import (
     find_services,
     name_lines,
 )
-from placespend.extremes import extremes_of
+from placespend.extremes import range_of
 from placespend.footprints import footprint_areas
 from placespend.gazetteer import find_place, parse_as_at
 from placespend.grades import grade_cells, touches
@@ -104,6 +103,11 @@ class Pot:
             f"<Pot {self.place.name} ({self.place.code}) {self.financial_year}: {format_gbp(self.total_pence)}, "
             f"{self.residents:,} residents{head}>"
         )
+
+    def _repr_html_(self) -> str:
+        from placespend.displays import pot_html  # noqa: PLC0415  (only notebooks show it)
+
+        return pot_html(self)
 
     @property
     def financial_year(self) -> str:
@@ -206,13 +210,7 @@ class Pot:
         # Awaited rows have no amount; whole numbers that may be missing keep every penny of the rest.
         cells = self.cells.astype({"amount_pence": "Int64"})
         cells["observed_pence"] = cells["amount_pence"].where(cells["grade"] == "A", 0)
-        groups = pd.concat([cells, self._awaited_cells()], ignore_index=True).groupby(keys, sort=True)
-        table = groups.agg(
-            amount_pence=("amount_pence", sum_or_missing),
-            observed_pence=("observed_pence", sum_or_missing),
-            grades=("grade", lambda grades: "".join(sorted(set(grades)))),
-            awaited_lines=("awaited_lines", "sum"),
-        ).reset_index()
+        table = sum_groups(pd.concat([cells, self._awaited_cells()], ignore_index=True), keys)
         pence = [None if pd.isna(amount) else int(amount) for amount in table["amount_pence"]]
         heads = [None if amount is None else per_head_pence(amount, self.residents) for amount in pence]
         table["amount_pence"] = pd.array(pence, dtype="Int64")
@@ -330,8 +328,7 @@ class Pot:
 
         By the coverage that the place has; :meth:`sensitivity` also takes others, and tells what moves it.
         """
-        found = extremes_of(self.loaded, units_of(self.loaded), [self.place])
-        return total_pence(found.low[:, 0]), total_pence(found.high[:, 0])
+        return range_of(self.place, self.loaded)
 
     def sensitivity(self) -> Sensitivity:
         """Tell how far the pot moves with what its money is shared by.

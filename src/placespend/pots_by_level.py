@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -90,6 +91,11 @@ class Pots:
 
     def __repr__(self) -> str:
         return f"<Pots of {len(self.table):,} rows at level {self.level}, {self.financial_year}>"
+
+    def _repr_html_(self) -> str:
+        from placespend.displays import pots_html  # noqa: PLC0415  (only notebooks show it)
+
+        return pots_html(self)
 
 
 def pots(
@@ -216,9 +222,7 @@ def _recorded(loaded: Loaded, found: list[Place], ledger: Ledger) -> list[str]:
     """Say what of the places' pots bodies recorded at the place, where they are few and lie apart."""
     if len(found) > MOST_GRADED or not {place.code for place in found} <= set(ledger.totals()):
         return []
-    # Of a whole footprint, how an amount is known does not depend on the place that holds it, and England holds all.
-    england = find_place(ENGLAND, level="england")
-    records = loaded.cells["footprint_code"][grade_cells(loaded.cells, england, loaded.bases) == "A"]
+    records = loaded.cells["footprint_code"][grades_of_whole(loaded) == "A"]
     sizes = records.map(_count_areas)
     recorded: dict[str, int] = {}
     for place in found:
@@ -232,6 +236,27 @@ def _recorded(loaded: Loaded, found: list[Place], ledger: Ledger) -> list[str]:
     return [f"Recorded at the place by the bodies that spent it: {list_values(told)}. All else is modelled."]
 
 
+def grades_of_whole(loaded: Loaded) -> pd.Series:
+    """Grade each cell where the whole of its footprint is.
+
+    Parameters
+    ----------
+    loaded : Loaded
+
+    Returns
+    -------
+    pandas.Series of str
+        On the index of the cells. Kept with the lines.
+    """
+    kept = loaded.kept
+    if ("grades of whole",) not in kept:
+        # How an amount is known does not depend on the place that holds it all, and England holds everything.
+        england = find_place(ENGLAND, level="england")
+        kept["grades of whole",] = grade_cells(loaded.cells, england, loaded.bases)
+    found: pd.Series = kept["grades of whole",]
+    return found
+
+
 def _count_areas(footprint: str) -> int:
     """Count the small areas that a footprint touches; none of what is no footprint."""
     areas = footprint_areas(footprint)
@@ -240,7 +265,10 @@ def _count_areas(footprint: str) -> int:
 
 def _per_head(loaded: Loaded, place: Place) -> str:
     """Write what a place's pot comes to per resident."""
-    head = per_head_pence(build_ledger(loaded.cells, [place], loaded.bases).totals()[place.code], place.residents)
+    kept, key = loaded.kept, ("total", *place.extent.key())
+    if key not in kept:
+        kept[key] = build_ledger(loaded.cells, [place], loaded.bases).totals()[place.code]
+    head = per_head_pence(kept[key], place.residents)
     return "nothing, as nobody lives there" if head is None else format_gbp(head)
 
 
@@ -344,15 +372,21 @@ def _knows(level: str) -> Callable[[str], bool]:
     if not check_level(level).tiles_england:
         # Groupings are made of whole upper tiers; wards and neighbourhoods are smaller than that.
         return lambda observed: not check_level(level).is_neighbourhood or observed in {"lsoa", level}
-    _, numbers = level_index(level)
 
     def known(observed: str) -> bool:
         if observed == WARDS:
             return not check_level(level).is_neighbourhood
-        _, observed_in = level_index(observed)
-        return len(np.unique(numbers * len(numbers) + observed_in)) == len(np.unique(observed_in))
+        return _is_made_of(level, observed)
 
     return known
+
+
+@cache
+def _is_made_of(level: str, observed: str) -> bool:
+    """Tell whether the places of a level are made of whole ones of another."""
+    _, numbers = level_index(level)
+    _, observed_in = level_index(observed)
+    return len(np.unique(numbers * len(numbers) + observed_in)) == len(np.unique(observed_in))
 
 
 def _totals(loaded: Loaded, found: list[Place]) -> tuple[dict[str, int], Ledger]:

@@ -34,6 +34,11 @@ class Reconciliation:
     elsewhere_pence: int
     unallocated_pence: int
 
+    def _repr_html_(self) -> str:
+        from placespend.displays import reconciliation_html  # noqa: PLC0415  (only notebooks show it)
+
+        return reconciliation_html(self)
+
     @property
     def difference_pence(self) -> int:
         """What went in and did not come out: nothing, or the program is at fault."""

@@ -96,6 +96,11 @@ class Sensitivity:
             f"{format_gbp(self.central_pence)}, from {format_gbp(self.low_pence)} to {format_gbp(self.high_pence)}>"
         )
 
+    def _repr_html_(self) -> str:
+        from placespend.displays import sensitivity_html  # noqa: PLC0415  (only notebooks show it)
+
+        return sensitivity_html(self)
+
     @property
     def financial_year(self) -> str:
         """The year of the money, as 2011-12."""

@@ -86,6 +86,11 @@ class Shares:
     def __repr__(self) -> str:
         return f"<Shares of {self.footprint_code} by {self.basis}: {len(self.positions):,} small areas>"
 
+    def _repr_html_(self) -> str:
+        from placespend.displays import shares_html  # noqa: PLC0415  (only notebooks show it)
+
+        return shares_html(self)
+
     @cached_property
     def denominator(self) -> int:
         """Sum of the weights over the whole footprint."""
