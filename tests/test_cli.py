@@ -49,6 +49,8 @@ COMMANDS = [
     ["families", "published"],
     ["map"],
     ["report"],
+    ["data"],
+    ["atlas"],
     ["lines"],
     ["lines", "check"],
     ["lines", "template"],
@@ -61,6 +63,7 @@ COMMANDS = [
     ["recipe", "keys"],
     ["recipe", "check"],
     ["recipe", "residuals"],
+    ["dictionary"],
 ]
 HEADER = (
     "line_id,source_id,body,sector,service_code,financial_year,economic,amount_gbp,amount_kind,status,footprint_code"
@@ -888,8 +891,8 @@ def test_the_users_own_files_are_never_written_over(run: Run, lines: Write) -> N
 
 
 def test_an_ending_that_is_not_written_is_refused(run: Run, tmp_path: Path) -> None:
-    out = tmp_path / "pot.xlsx"
-    assert "does not write .xlsx files" in refuse(run("pot", "Leeds", "--out", out))
+    out = tmp_path / "pot.docx"
+    assert "does not write .docx files" in refuse(run("pot", "Leeds", "--out", out))
     assert not out.exists()
 
 

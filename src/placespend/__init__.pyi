@@ -1,9 +1,11 @@
 from .apportion import build_cells, build_ledger
+from .atlases.building import Atlas, atlas
 from .bases import Bases, basis, basis_of_service, ladders
 from .bridge import Bridge
 from .choices import Override
 from .circles import circle
 from .cofog import services
+from .dictionary import data_dictionary
 from .disclosure.rule import Rule
 from .errors import (
     AmbiguousPlaceError,
@@ -24,6 +26,8 @@ from .errors import (
     WrongTypeError,
     YearError,
 )
+from .exports.data import write_data
+from .exports.tables import write_table
 from .families.asked import families_of
 from .families.costs import family_costs
 from .families.estimates import estimate_families
@@ -60,7 +64,6 @@ from .register import Register, read_register
 from .reports.building import report
 from .responsibilities import service_groups
 from .rungs import describe_ladders
-from .schema import data_dictionary
 from .sensitivity import Sensitivity
 from .shares import Shares, build_shares
 from .sources.cra import read_cra
@@ -72,6 +75,7 @@ from .sources.revenue_outturn import read_revenue_outturn
 __version__: str
 __all__ = [
     "AmbiguousPlaceError",
+    "Atlas",
     "Bases",
     "Bridge",
     "ConservationError",
@@ -108,6 +112,7 @@ __all__ = [
     "UnknownNameError",
     "WrongTypeError",
     "YearError",
+    "atlas",
     "basis",
     "basis_of_service",
     "build_cells",
@@ -166,4 +171,6 @@ __all__ = [
     "turned_around",
     "validate_estimates",
     "web_map",
+    "write_data",
+    "write_table",
 ]

@@ -12,8 +12,11 @@ import sys
 import click
 
 from placespend import __version__
+from placespend.commands.atlas import atlas
 from placespend.commands.bases import bases
 from placespend.commands.bridges import bridge
+from placespend.commands.data import data
+from placespend.commands.dictionary import dictionary
 from placespend.commands.families import families
 from placespend.commands.lines import lines
 from placespend.commands.maps import draw_map
@@ -45,8 +48,11 @@ for command in (
     families,
     draw_map,
     report,
+    data,
+    atlas,
     lines,
     recipe,
+    dictionary,
 ):
     app.add_command(command)
 

@@ -198,8 +198,7 @@ class Page:
             return RANDOM_ID.sub(lambda name: numbers[name[0]], part.render(**kwargs))
 
         icons = f"L.Icon.Default.imagePath='';L.Icon.Default.mergeOptions({escaped_json(marker_icons())});"
-        own = (TEMPLATES / "map.js").read_text(encoding="utf-8")
-        scripts = [leaflet_script(), jquery_script(), f"{icons}\n{own}"]
+        scripts = [leaflet_script(), jquery_script(), f"{icons}\n{map_script()}"]
         last = _within_script(settled(this.script))
         text = _environment().get_template("page.html.jinja")
         return text.render(
@@ -207,13 +206,37 @@ class Page:
             notes=self.notes,
             sources=self.sources,
             notice=NOTICE,
-            policy=_policy([*scripts, last]),
-            styles=leaflet_styles() + (TEMPLATES / "page.css").read_text(encoding="utf-8"),
+            policy=policy_for([*scripts, last]),
+            styles=map_styles(),
             scripts=scripts,
             header=settled(this.header),
             map=settled(this.html),
             last=last,
         )
+
+
+def map_script() -> str:
+    """Give the script that draws places and tells of them, for a page that has Leaflet's.
+
+    Returns
+    -------
+    str
+        It takes what :func:`placespend.web_maps.content.build_content` tells from the page's element ``content``.
+        A page may do without the table of places and the search: it is then told by an event ``placespend:chosen``
+        which place was chosen, and chooses one with ``placespend.choose(code)``.
+    """
+    return (TEMPLATES / "map.js").read_text(encoding="utf-8")
+
+
+def map_styles() -> str:
+    """Give the styles of a page with a map.
+
+    Returns
+    -------
+    str
+        Leaflet's, with their pictures in them, and the page's own.
+    """
+    return leaflet_styles() + (TEMPLATES / "page.css").read_text(encoding="utf-8")
 
 
 @cache
@@ -239,8 +262,18 @@ def _within_script(text: str) -> str:
     return re.sub(r"<(?=/script|!--)", r"\\x3c", one_kind, flags=re.I)
 
 
-def _policy(scripts: list[str]) -> str:
-    """Forbid the page all connections, and all scripts but these."""
+def policy_for(scripts: Sequence[str]) -> str:
+    """Forbid a page all connections, and all scripts but its own.
+
+    Parameters
+    ----------
+    scripts : sequence of str
+
+    Returns
+    -------
+    str
+        A content security policy.
+    """
     hashes = " ".join(
         f"'sha256-{base64.b64encode(hashlib.sha256(script.encode('utf-8')).digest()).decode('ascii')}'"
         for script in scripts

@@ -7,6 +7,8 @@ const placespend = (function () {
   const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   const find = (id) => document.getElementById(id);
   const state = { layer: 0, column: 0, rising: true, chosen: null, hovered: null, dismissed: false };
+  // A page may have a table and a search of its own.
+  const hasTable = find("table") !== null;
   let map, bounds, renderer, tooltip, halo, outline;
   const shapes = [], rows = [], buttons = [];
 
@@ -50,7 +52,7 @@ const placespend = (function () {
       const shape = L.polygon(polygons.map((rings) => rings.map(points)), { renderer, weight: 0.6, fillOpacity: 1, smoothFactor: 0.6 });
       shape.on("mouseover mousemove", (event) => hover(place, event.latlng));
       shape.on("mouseout", () => hover(null));
-      shape.on("click", (event) => { L.DomEvent.stop(event); choose(place, { at: event.latlng, scroll: true }); });
+      shape.on("click", (event) => { L.DomEvent.stop(event); choose(place, { at: event.latlng, scroll: true, pointed: true }); });
       shapes.push(shape.addTo(map));
     });
     map.on("click", () => choose(null));
@@ -61,7 +63,7 @@ const placespend = (function () {
     document.addEventListener("keydown", (event) => { if (event.key === "Escape") { state.dismissed = true; map.closeTooltip(tooltip); } });
     renderer._container.setAttribute("role", "img");
     renderer._container.setAttribute("aria-label", "The places, shaded. The table says the same.");
-    buildTable();
+    if (hasTable) buildTable();
     buildChoices();
     show(0);
     // What is seen is printed, in the size that it has on paper.
@@ -133,22 +135,36 @@ const placespend = (function () {
   }
 
   function choose(place, how) {
-    const { at, zoom, scroll } = how || {};
-    if (state.chosen !== null) {
+    const { at, zoom, scroll, pointed } = how || {};
+    const again = pointed === true && place === state.chosen;
+    if (hasTable && state.chosen !== null) {
       rows[state.chosen].classList.remove("chosen");
       buttons[state.chosen].removeAttribute("aria-current");
     }
     state.chosen = place;
     state.dismissed = false;
     mark(place);
+    tellPage(place, again);
     if (place === null) { map.closeTooltip(tooltip); return; }
-    rows[place].classList.add("chosen");
-    buttons[place].setAttribute("aria-current", "true");
-    rove(place);
+    if (hasTable) {
+      rows[place].classList.add("chosen");
+      buttons[place].setAttribute("aria-current", "true");
+      rove(place);
+    }
     if (zoom) map.fitBounds(shapes[place].getBounds(), { padding: [60, 60], maxZoom: map.getBoundsZoom(bounds) + 4, animate: !still });
     else if (!map.getBounds().contains(told.anchors[place])) map.panTo(told.anchors[place], { animate: !still });
     say(place, at);
-    if (scroll) bringIntoTable(place);
+    if (hasTable && scroll) bringIntoTable(place);
+  }
+
+  function tellPage(place, again) {
+    const detail = place === null ? null : { code: told.codes[place], about: told.layers[state.layer].about[place], again };
+    document.dispatchEvent(new CustomEvent("placespend:chosen", { detail }));
+  }
+
+  function chooseCode(code, how) {
+    const place = told.codes.indexOf(code);
+    choose(place < 0 ? null : place, how);
   }
 
   function bringIntoTable(place) {
@@ -268,16 +284,21 @@ const placespend = (function () {
       shape.setStyle({ fillColor: style.paint, color: style.edge, weight: style.width ? 1.4 : 0.6 });
       if (!levels.has(style.above)) levels.set(style.above, []);
       levels.get(style.above).push(shape);
+      if (!hasTable) return;
       rows[place].cells[1].textContent = layer.shown[place];
       rows[place].cells[2].textContent = layer.status[place];
     });
     [...levels.keys()].sort((one, other) => one - other).forEach((level) => levels.get(level).forEach((shape) => shape.bringToFront()));
+    if (hasTable) showInTable(layer);
+    if (state.chosen !== null) choose(state.chosen);
+  }
+
+  function showInTable(layer) {
     find("table").tHead.rows[0].cells[1].firstChild.textContent = layer.unit;
     const known = layer.status.some((words) => words);
     for (const row of find("table").rows) row.cells[2].hidden = !known;
     if (!known && state.column === 2) { state.column = 0; state.rising = true; }
     sort();
-    if (state.chosen !== null) choose(state.chosen);
   }
 
   function buildChoices() {
@@ -290,8 +311,9 @@ const placespend = (function () {
       label.appendChild(make("span", layer.name, { dir: "auto" }));
     });
     layers.hidden = told.layers.length < 2;
-    find("names").append(...told.names.map((name) => make("option", undefined, { value: name })));
     find("choices").hidden = false;
+    if (find("search") === null) return;
+    find("names").append(...told.names.map((name) => make("option", undefined, { value: name })));
     find("choices").addEventListener("submit", (event) => { event.preventDefault(); search(find("search").value); });
   }
 
@@ -323,5 +345,5 @@ const placespend = (function () {
     }
   }
 
-  return { openMap, drawPlaces };
+  return { openMap, drawPlaces, choose: chooseCode };
 })();
