@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import csv
+import os
 import sys
 from typing import TYPE_CHECKING
+
+# Before NumPy is first imported: the processes of the tests share the processors, and would get in each other's way.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import pytest
 from browser import browser  # noqa: F401  (a fixture for tests of pages)

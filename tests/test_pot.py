@@ -165,7 +165,7 @@ def test_every_authority_is_the_sum_of_its_districts_middle_layer_areas_and_smal
     frame = small_areas()
     for level in ("lad", "msoa", "lsoa"):
         parents = frame.drop_duplicates(f"{level}_code").set_index(f"{level}_code")["upper_tier_code"].astype("str")
-        table = pots(level).table
+        table = pots_of(level).table
         sums = table["total_pence"].groupby(table["code"].map(parents)).sum()
         assert table["total_pence"].sum() == ENGLAND_PENCE
         assert sums.to_dict() == pence_of("upper_tier")

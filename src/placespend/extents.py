@@ -37,7 +37,7 @@ class Extent:
 
     def __post_init__(self) -> None:
         rising = self.whole.dtype == np.int64 and self.whole.ndim == 1 and (np.diff(self.whole) > 0).all()
-        if not rising or np.isin(self.parts.areas, self.whole).any():
+        if not rising or (len(self.parts) and np.isin(self.parts.areas, self.whole).any()):
             message = "A place needs the positions of its small areas as whole numbers, rising, each once."
             raise WrongTypeError(message, hint="find places with placespend.find_place")
         # A copy, so that neither a change by the maker nor a change here reaches the other.
@@ -88,7 +88,8 @@ class Extent:
         int
             What a cut small area counts is dealt out along its ruler, in whole numbers.
         """
-        return int(counts[self.whole].sum()) + self.parts.sum_of(counts)
+        cut = self.parts.sum_of(counts) if len(self.parts) else 0
+        return int(counts[self.whole].sum()) + cut
 
     def is_same(self, other: Extent) -> bool:
         """Tell whether two extents are made of the same.

@@ -11,6 +11,7 @@ remainder would not do: what a part got would depend on what else was asked for.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -137,12 +138,14 @@ class Stretches:
         return int(deal_out(counts[self.pieces.area], self.pieces).sum())
 
 
+@cache
 def no_stretches() -> Stretches:
     """Make stretches of nothing.
 
     Returns
     -------
     Stretches
+        Always the same: nearly all places hold whole small areas only, and its arrays cannot be written to.
     """
     return Stretches("", Pieces(*(np.empty(0, dtype=np.int64) for _ in Pieces._fields)))
 

@@ -140,10 +140,20 @@ def check_form(form: str | None, out: Path | None) -> None:
     Raises
     ------
     PlacespendError
-        If files of that ending are not written, or the form is no text and would be printed.
+        If files of that ending are not written, the ending says that the file is of another form, or the form is no
+        text and would be printed.
     """
+    if out is not None and str(out) == "-":
+        message = "'-' is no name for a file."
+        raise PlacespendError(message, hint="leave --out out to print, or name a file")
     if form is None:
         form_by_ending(out)
+    elif out is not None:
+        said = ENDINGS.get(out.suffix.casefold(), form) if out.suffix else form
+        # Programs open such files by their ending. A text is a text, whatever it is called.
+        if said != form and not {said, form} <= {*TEXTS}:
+            message = f"{out} would be {form}, and its ending says {said}."
+            raise PlacespendError(message, hint=f"end the file's name in .{form}, or leave --format out")
     elif out is None and form not in TEXTS:
         message = f"{form} is no text that could be printed."
         raise PlacespendError(message, hint=f"name a file with --out, such as --out FILE.{form}")
@@ -168,6 +178,9 @@ def form_by_ending(out: Path | None) -> str:
         If files of that ending are not written.
     """
     ending = out.suffix.casefold() if out else ""
+    if out is not None and (out.name.endswith(".") or out.name.casefold() in ENDINGS):
+        message = f"'{printable(out.name)}' is no name for a file."
+        raise PlacespendError(message, hint="name it such as pot.xlsx")
     if ending not in ENDINGS:
         message = f"placespend does not write {printable(ending)} files."
         *others, last = [known for known in ENDINGS if known]

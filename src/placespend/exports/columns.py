@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from placespend.dictionary import ColumnMeaning, known_meanings
@@ -24,7 +25,10 @@ TYPE_OF_KIND = {"b": "boolean", "i": "integer", "u": "integer", "f": "number"}
 """Types of the data dictionary by the kind of a column in pandas."""
 
 MIXED = ("mixed", "mixed-integer")
-NUMBERS = (int, float)
+NUMBERS = (int, float, np.integer, np.floating)
+ODD_FLOATS = ("float16", "longdouble", "float96", "float128")
+"""Kinds of fractions that files for other programs have not."""
+
 
 
 def plain_table(table: pd.DataFrame) -> pd.DataFrame:
@@ -43,6 +47,8 @@ def plain_table(table: pd.DataFrame) -> pd.DataFrame:
     ------
     WrongTypeError
         If it is no table, has several rows of headings, or two columns of one name.
+    DataFileError
+        If the name of a column is one that no file can hold.
     """
     if not isinstance(table, pd.DataFrame):
         message = f"A table is a pandas DataFrame, not {type(table).__name__}."
@@ -50,14 +56,16 @@ def plain_table(table: pd.DataFrame) -> pd.DataFrame:
     if table.columns.nlevels > 1:
         message = f"The table has {table.columns.nlevels} rows of headings, and a file of data has one."
         raise WrongTypeError(message, hint="join them: table.columns = ['_'.join(name) for name in table.columns]")
-    if any(name is not None for name in table.index.names):
-        table = table.reset_index()
-    plain = table.reset_index(drop=True).rename(columns=str)
-    twice = list(plain.columns[plain.columns.duplicated()].unique())
+    named = [name for name in table.index.names if name is not None]
+    names = [str(name) for name in (*named, *table.columns)]
+    if any("\ud800" <= sign <= "\udfff" for name in names for sign in name):
+        message = "The name of a column holds half of a sign (a lone surrogate), which no file can hold."
+        raise DataFileError(message, hint="mend the name")
+    twice = list(dict.fromkeys(name for name in names if names.count(name) > 1))
     if twice:
         message = f"Several columns of the table are called {list_values([repr(name) for name in twice])}."
-        raise WrongTypeError(message, hint="give each column a name of its own")
-    return plain
+        raise WrongTypeError(message, hint="give each column a name of its own, and the index too if it has one")
+    return (table.reset_index() if named else table.reset_index(drop=True)).rename(columns=str)
 
 
 def typed_table(table: pd.DataFrame) -> pd.DataFrame:
@@ -107,7 +115,8 @@ def typed_column(column: pd.Series, *, split_marks: bool = True) -> pd.Series:
     ----------
     column : pandas.Series
     split_marks : bool, default True
-        Whether numbers that texts stand among become texts too; otherwise they are left beside each other.
+        Whether numbers that texts stand among become texts too; otherwise they are left beside each other, as are
+        whole numbers of any size.
 
     Returns
     -------
@@ -117,13 +126,17 @@ def typed_column(column: pd.Series, *, split_marks: bool = True) -> pd.Series:
     Raises
     ------
     TooLargeError
-        If a whole number does not fit into 64 bits.
+        If a whole number does not fit into 64 bits, or one beside fractions is beyond all fractions.
     DataFileError
         If a text holds what no file can hold.
     """
     if isinstance(column.dtype, pd.CategoricalDtype):
         column = column.astype("object")
+    if isinstance(column.dtype, pd.SparseDtype):
+        column = column.sparse.to_dense()
     if column.dtype != "object":
+        if column.dtype.kind == "f" and column.dtype.name in ODD_FLOATS:
+            return column.astype("float64")
         # Dates and spans of time are told as texts, as all of placespend's are.
         is_plain = column.dtype.kind in TYPE_OF_KIND or isinstance(column.dtype, pd.StringDtype)
         is_plain |= column.dtype.name == "geometry"
@@ -133,14 +146,20 @@ def typed_column(column: pd.Series, *, split_marks: bool = True) -> pd.Series:
         try:
             return column.astype("Int64") if column.isna().any() else column.astype("int64")
         except OverflowError:
+            if not split_marks:
+                return column
             message = f"Column '{column.name}' holds whole numbers of more than 64 bits."
             raise TooLargeError(message, hint="write the table as .csv or .json") from None
     if kind == "boolean":
         return column.astype("boolean")
     if kind in {"floating", "mixed-integer-float"}:
-        return column.astype("Float64")
+        try:
+            return column.astype("Float64")
+        except OverflowError:
+            message = f"A number in column '{column.name}' is too large to stand beside fractions."
+            raise TooLargeError(message, hint="leave it out, or make the column one of texts") from None
     if not split_marks and _holds_marks(column):
-        return column
+        return column.map(lambda value: value.item() if isinstance(value, np.generic) else value)
     try:
         return column.map(_as_text, na_action="ignore").astype("str")
     except UnicodeEncodeError:
@@ -192,6 +211,9 @@ def _is_missing(value: object) -> bool:
 
 
 def _as_text(value: object) -> str:
+    if isinstance(value, np.ndarray):
+        # As a text of its own it would be cut short.
+        value = value.tolist()
     if isinstance(value, list | tuple | set | frozenset):
         parts: Iterable[object] = value if isinstance(value, list | tuple) else sorted(value, key=str)
         return "; ".join(map(str, parts))

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
-from placespend.errors import DataFileError, WrongTypeError, list_values
+from placespend.errors import DataFileError, TooLargeError, WrongTypeError, list_values
 from placespend.exports.columns import meanings_of, plain_table, typed_table
 from placespend.exports.parquet import parquet_bytes, with_meanings
 from placespend.footprints import extent_at
@@ -49,6 +49,11 @@ TAKEN = ("fid", "ogc_fid", "geom", "geometry", "rowid", "oid", "_rowid_")
 NO_DATE = {"OGR_CURRENT_DATE": "2000-01-01T00:00:00.000Z"}
 """What the file says of when it was made: the same always, so that the same table gives the same bytes."""
 
+MOST_COLUMNS = 1_998
+"""Of the 2,000 that SQLite has, two are the format's own."""
+
+MOST_WHOLE = 2**63 - 1
+
 HINT = "write it as .csv, .xlsx or .parquet"
 _one_at_a_time = threading.Lock()
 
@@ -77,18 +82,26 @@ def with_outlines(table: pd.DataFrame, *, places: Sequence[Place] = ()) -> gpd.G
 
     if isinstance(table, gpd.GeoDataFrame):
         return _own_outlines(table)
-    typed = typed_table(table)
-    column = next((name for name in CODE_COLUMNS if name in typed), None)
+    plain, typed = plain_table(table), typed_table(table)
+    column = next((name for name in CODE_COLUMNS if name in plain), None)
     if column is None:
         message = "The rows of this table are no places, so they have no outlines."
         raise WrongTypeError(message, hint=HINT)
-    codes = typed[column].fillna("").astype("str")
+    if plain.empty:
+        message = "The table has no rows, so there is nothing to draw."
+        raise WrongTypeError(message, hint=HINT)
+    # Not as typed: of codes among numbers that would only be the numbers.
+    codes = plain[column].map(str, na_action="ignore").astype("object").fillna("").astype("str")
     drawn = _outlines_by_code(list(codes.unique()), {place.code: place for place in places})
     if not drawn:
         message = f"No row of this table is a place with an outline: {list_values([*map(repr, codes.unique())])}."
         raise WrongTypeError(message, hint=HINT)
-    free = typed.rename(columns={GEOMETRY: f"{GEOMETRY}_"}) if GEOMETRY in typed else typed
-    return gpd.GeoDataFrame(free, geometry=[drawn.get(code) for code in codes], crs=CRS)
+    free = GEOMETRY
+    while free in typed:
+        free += "_"
+    return gpd.GeoDataFrame(
+        typed.rename(columns={GEOMETRY: free}), geometry=[drawn.get(code) for code in codes], crs=CRS
+    )
 
 
 def to_geopackage(table: gpd.GeoDataFrame, *, about: About, layer: str, declared: str = "") -> bytes:
@@ -113,17 +126,21 @@ def to_geopackage(table: gpd.GeoDataFrame, *, about: About, layer: str, declared
     Raises
     ------
     DataFileError
-        If a text holds the sign that ends texts in a GeoPackage.
+        If a text or a name holds the sign that ends texts in a GeoPackage, or there are more columns than it can have.
+    TooLargeError
+        If a whole number is one that only a sign more could tell.
     """
     import pyogrio  # noqa: PLC0415  (a pot needs no maps)
 
     _check_ends(table)
+    _check_fits(table)
     renamed = table.rename(columns=_free_names([str(name) for name in table.columns if name != GEOMETRY]))
     told = _with_note(about).as_texts()
     columns = {found.name: {"type": found.type, "unit": found.unit, "meaning": found.meaning}
                for found in meanings_of(table.drop(columns=GEOMETRY), declared)}  # fmt: skip
     named = dict(zip(renamed.columns, columns.values(), strict=False))
-    metadata = {**told, "columns": json.dumps(named, ensure_ascii=False)}
+    metadata = {key: _whole_text(text) for key, text in told.items()}
+    metadata["columns"] = json.dumps(named, ensure_ascii=False)
     written = io.BytesIO()
     with _without_date():
         # The name of the layer is what the file is called: whatever a database takes is allowed.
@@ -162,6 +179,27 @@ def _check_ends(table: gpd.GeoDataFrame) -> None:
     if cut:
         message = f"A GeoPackage cannot hold the texts of {list_values(cut)}: one has a sign of number zero in it."
         raise DataFileError(message, hint="mend the text, or write the table as .geoparquet")
+    cut = [repr(name) for name in table.columns if "\0" in name]
+    if cut:
+        message = f"A GeoPackage cannot hold columns called {list_values(cut)}: a sign of number zero is in the name."
+        raise DataFileError(message, hint="mend the name, or write the table as .geoparquet")
+
+
+def _check_fits(table: gpd.GeoDataFrame) -> None:
+    """Refuse more columns, or larger whole numbers, than the database in a GeoPackage has."""
+    if len(table.columns) > MOST_COLUMNS:
+        message = f"A GeoPackage holds {MOST_COLUMNS:,} columns with the outlines, and the table has {len(table.columns):,}."
+        raise DataFileError(message, hint="write the table as .geoparquet")
+    wholes = [name for name in table.columns if table[name].dtype.kind == "u"]
+    large = [name for name in wholes if table[name].notna().any() and int(table[name].max()) > MOST_WHOLE]
+    if large:
+        message = f"A GeoPackage cannot hold the numbers of {list_values(large)}: one is {MOST_WHOLE + 1:,} or more."
+        raise TooLargeError(message, hint="write the table as .geoparquet")
+
+
+def _whole_text(text: str) -> str:
+    """Write what is said of a table so that GDAL takes all of it."""
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
 
 
 def _with_note(about: About) -> About:

@@ -4,11 +4,35 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 
 import pandas as pd
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """A cell that starts so may be run as a formula by a spreadsheet; the last four are the first, in full width."""
+
+
+UNSEEN = " \u00a0\u200b\u2060\ufeff\0"
+"""Signs that programs leave out at the beginning of a cell or a file, so that a formula may stand behind them."""
+
+
+def is_like_formula(text: str) -> bool:
+    """Tell whether a spreadsheet may run a text as a formula.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> is_like_formula(" =1+1"), is_like_formula("1+1")
+    (True, False)
+    """
+    return text.lstrip(UNSEEN).startswith(FORMULA_STARTS)
 
 
 def guard_formulas(table: pd.DataFrame) -> pd.DataFrame:
@@ -30,7 +54,7 @@ def guard_formulas(table: pd.DataFrame) -> pd.DataFrame:
     """
 
     def guard(value: object) -> object:
-        return f"'{value}" if isinstance(value, str) and value.lstrip(" ").startswith(FORMULA_STARTS) else value
+        return f"'{value}" if isinstance(value, str) and is_like_formula(value) else value
 
     guarded = table.rename(columns=guard)
     for column in guarded.columns:
@@ -78,10 +102,15 @@ def records(table: pd.DataFrame) -> list[dict[str, object]]:
     Returns
     -------
     list of dict
-        One for each row, by column; missing values are None.
+        One for each row, by column; missing values are None, and what is infinite is a text, as JSON has no such number.
     """
     plain = table.astype("object").where(table.notna(), None)
-    return plain.to_dict(orient="records")  # type: ignore[return-value]
+    rows = plain.to_dict(orient="records")
+    return [{str(name): str(value) if _is_infinite(value) else value for name, value in row.items()} for row in rows]
+
+
+def _is_infinite(value: object) -> bool:
+    return isinstance(value, float) and math.isinf(value)
 
 
 def to_json(content: object) -> str:

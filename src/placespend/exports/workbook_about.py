@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from placespend.exports.text import FORMULA_STARTS
+from placespend.exports.text import is_like_formula
 from placespend.exports.workbook_cells import LINE_HEIGHT, check_text, height_of, shown_columns
 
 if TYPE_CHECKING:
@@ -70,8 +70,7 @@ def write_about(
         for column, cell in enumerate(cells):
             check_text(cell, "what is said of the tables")
             form = formats[min(column, len(formats) - 1)]
-            is_like_formula = form is text and cell.lstrip(" ").startswith(FORMULA_STARTS)
-            page.write_string(row, column, cell, quoted if is_like_formula else form)
+            page.write_string(row, column, cell, quoted if form is text and is_like_formula(cell) else form)
         height = max(height_of(cell, width) for cell, width in zip(cells, WIDTHS, strict=False))
         if height > LINE_HEIGHT and text in formats:
             page.set_row(row, height)
@@ -130,4 +129,4 @@ def _begins_as_formula(table: pd.DataFrame) -> bool:
         for value in column.drop_duplicates()
         if isinstance(value, str)
     ]
-    return any(value.lstrip(" ").startswith(FORMULA_STARTS) for value in texts)
+    return any(map(is_like_formula, texts))

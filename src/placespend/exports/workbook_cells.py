@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from placespend.errors import DataFileError, TooLargeError
 from placespend.exports.columns import meanings_of, typed_column
-from placespend.exports.text import FORMULA_STARTS
+from placespend.exports.text import is_like_formula
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,7 +90,7 @@ def shown_columns(table: pd.DataFrame, declared: str = "") -> list[ShownColumn]:
     Returns
     -------
     list of ShownColumn
-        Pence stay pence where the column's name in pounds is taken.
+        Pence stay pence where the column's name in pounds is taken, or where they are not written as whole numbers.
 
     Examples
     --------
@@ -102,13 +102,22 @@ def shown_columns(table: pd.DataFrame, declared: str = "") -> list[ShownColumn]:
     for meaning in meanings_of(table, declared):
         name = meaning.name
         heading = name.removesuffix(PENCE) + GBP
-        if name.endswith(PENCE) and meaning.type == "integer" and heading not in table:
+        if name.endswith(PENCE) and meaning.type == "integer" and heading not in table and _is_whole(table[name]):
             told = re.sub(r"\b(whole )?pence\b", "pounds", meaning.meaning)
             found.append(ShownColumn(name, heading, "pounds", told, MONEY, is_money=True))
         else:
             number_format = YEAR if meaning.type == "year" else WHOLE
             found.append(ShownColumn(name, name, meaning.unit, meaning.meaning, number_format))
     return found
+
+
+def _is_whole(column: pd.Series) -> bool:
+    """Tell whether the figures of a column are all whole numbers, so that they can be divided to the penny."""
+    typed = typed_column(column, split_marks=False)
+    if typed.dtype.kind in "iu" or not typed.notna().any():
+        return True
+    figures = [value for value in typed.dropna() if not isinstance(value, str)] if typed.dtype == "object" else []
+    return bool(figures) and all(isinstance(value, int) and not isinstance(value, bool) for value in figures)
 
 
 def write_cells(book: Workbook, page: Worksheet, table: pd.DataFrame, declared: str = "") -> None:
@@ -242,7 +251,7 @@ def _write(page: Worksheet, place: tuple[int, int], value: Any, shown: ShownColu
     elif isinstance(value, int | float):
         is_whole = isinstance(value, int) or shown.is_money
         page.write_number(*place, value, formats[shown.number_format if is_whole else "number"])
-    elif value.lstrip(" ").startswith(FORMULA_STARTS):
+    elif is_like_formula(value):
         page.write_string(*place, value, formats["quoted"])
     else:
         page.write_string(*place, value, formats["made with" if shown.name == LONG_ANYWAY else "text"])

@@ -35,7 +35,7 @@ Drawbacks
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -49,6 +49,7 @@ from placespend.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from contextlib import AbstractContextManager
 
     from numpy.typing import NDArray
 
@@ -225,7 +226,23 @@ def _fit_published(hide: frozenset[str]) -> Fitted:
     positions_of(sorted(hide))
     known, ranges = published_counts()["value"].astype("int64"), facts()
     known, ranges = known[~known.index.isin(hide)], ranges[~ranges.index.isin(hide)]
-    return correct(predict(known), known, ranges=ranges)
+    with in_one_thread():
+        return correct(predict(known), known, ranges=ranges)
+
+
+def in_one_thread() -> AbstractContextManager[Any]:
+    """Keep linear algebra to one thread.
+
+    More of them take longer over the many small matrices here, and would let the last digits depend on the machine.
+
+    Returns
+    -------
+    context manager
+    """
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415  (a pot needs no estimates)
+
+    limits: AbstractContextManager[Any] = threadpool_limits(limits=1)
+    return limits
 
 
 def estimate_families(*, hide: Collection[str] = ()) -> pd.DataFrame:

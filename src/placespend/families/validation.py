@@ -35,7 +35,7 @@ import numpy as np
 import pandas as pd
 
 from placespend.families.adding_up import facts
-from placespend.families.estimates import correct, interval, positions_of, predict
+from placespend.families.estimates import correct, in_one_thread, interval, positions_of, predict
 from placespend.families.models import IN_USE, MODELS, find_model
 from placespend.families.published import published_counts
 from placespend.families.traits import authorities
@@ -73,14 +73,15 @@ def _folds(model: str) -> dict[bool, pd.DataFrame]:
     """Estimate each published number with and without totals; the model is fitted once for both."""
     known, ranges = published_counts()["value"].astype("int64"), facts()
     rows: dict[bool, list[tuple[int, int, int]]] = {True: [], False: []}
-    for code in known.index:
-        others = known.drop(code)
-        said = predict(others, model=model)
-        place = positions_of([code])
-        for group_totals in rows:
-            kept = ranges[ranges.index != code] if group_totals else None
-            fitted = correct(said, others, group_totals=group_totals, ranges=kept)
-            rows[group_totals].append((int(fitted.families[place[0]]), *interval(fitted, place)))
+    with in_one_thread():
+        for code in known.index:
+            others = known.drop(code)
+            said = predict(others, model=model)
+            place = positions_of([code])
+            for group_totals in rows:
+                kept = ranges[ranges.index != code] if group_totals else None
+                fitted = correct(said, others, group_totals=group_totals, ranges=kept)
+                rows[group_totals].append((int(fitted.families[place[0]]), *interval(fitted, place)))
     return {group_totals: _lay_out(known, found) for group_totals, found in rows.items()}
 
 
