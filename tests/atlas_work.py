@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from typing import TYPE_CHECKING
 
 from placespend.atlases import working
@@ -48,6 +49,13 @@ def work(job: Job) -> Outcome:
     page = page_of(job.code)
     (folder / f"{job.code}.html").write_bytes(page)
     return Outcome(job.code, ((f"reports/{job.code}.html", hashlib.sha256(page).hexdigest()),))
+
+
+def work_slowly(_: Job) -> Outcome:
+    """Begin to make a report, and never end it."""
+    (working._orders[0].folder / "SLOW.html").touch()
+    while True:
+        time.sleep(1)
 
 
 def page_of(code: str) -> bytes:

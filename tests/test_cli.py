@@ -222,11 +222,12 @@ def test_what_is_written_is_what_is_printed(run: Run, tmp_path: Path, command: l
 
 def test_what_cannot_be_written_is_told_and_leaves_older_files(run: Run, tmp_path: Path) -> None:
     missing = tmp_path / "nowhere" / "pot.csv"
-    assert f"{missing} cannot be written: No such file or directory." in refuse(run("pot", "Leeds", "--out", missing))
+    told = refuse(run("pot", "Leeds", "--out", missing))
+    assert f"{missing} cannot be written: there is no folder {missing.parent}." in told
     assert f"{tmp_path} is a folder." in refuse(run("pot", "Leeds", "--out", tmp_path))
     older = tmp_path / "older.csv"
     older.write_text("older", encoding="utf-8")
-    assert "cannot be written: Not a directory." in refuse(run("pot", "Leeds", "--out", older / "pot.csv"))
+    assert "cannot be written: there is no folder" in refuse(run("pot", "Leeds", "--out", older / "pot.csv"))
     refuse(run("pot", "Cardiff", "--out", older))
     assert older.read_text(encoding="utf-8") == "older"
     assert [file.name for file in tmp_path.iterdir()] == ["older.csv"]
@@ -722,7 +723,9 @@ def test_every_command_explains_itself_within_80_columns(run: Run, command: list
 def test_every_subcommand_has_its_line_in_the_help(run: Run) -> None:
     for group in ([], ["places"], ["measures"], ["families"], ["lines"], ["recipe"]):
         text = succeed(run(*group, "--help"))
-        listed = set(re.findall(r"^  (\w+)  +\S.*\.$", text.split("Commands:\n")[1], flags=re.MULTILINE))
+        about = text.split("Commands:\n")[1]
+        listed = set(re.findall(r"^  (\w+)  +\S.*\.$", about, flags=re.MULTILINE))
+        assert "..." not in about  # what a command does is not cut short
         depth = len(group) + 1
         assert listed == {words[-1] for words in COMMANDS if len(words) == depth and words[:-1] == group}
 

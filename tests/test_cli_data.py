@@ -104,6 +104,27 @@ def test_an_ending_that_is_not_written_is_told_before_anything_is_computed(run: 
     assert "did you mean '.xlsx'" in flat(refuse(run("pot", "Leeds", "--out", tmp_path / "a.xslx")))
 
 
+@pytest.mark.parametrize(
+    ("form", "name", "told"),
+    [
+        ("xlsx", "a.csv", "ending says csv"),
+        ("csv", "a.XLSX", "ending says xlsx"),
+        ("parquet", "a.gpkg", "ending says gpkg"),
+        ("xlsx", "-", "no name for a file"),
+        (None, "-", "no name for a file"),
+        (None, ".xlsx", "no name for a file"),
+        (None, "a.xlsx.", "no name for a file"),
+    ],
+)
+def test_what_no_program_would_open_is_refused(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str | None, name: str, told: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    named = [] if form is None else ["--format", form]
+    assert told in flat(refuse(run("pot", "Nowhere at all", *named, "--out", name)))
+    assert list(tmp_path.iterdir()) == []
+
+
 # --- data
 
 

@@ -148,6 +148,7 @@ def test_two_spellings_of_a_listed_body_serve_the_same_area_and_no_two_bodies_sh
         ("LEICESTER CITY", "E06000016", "upper tier"),
         ("Essex Police Authority", "E23000028", "police"),
         ("Essex Police Authority", "E10000012", "police"),
+        ("Durham Constabulary", "E23000008", "police"),
         ("Greater London Authority", "E12000007", "GLA"),
         ("Greater Manchester Waste Disposal Authority", "E47000001 less E08000010", "waste"),
         ("Greater Manchester Combined Authority", "E47000001", "transport"),

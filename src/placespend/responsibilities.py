@@ -114,7 +114,7 @@ def class_of_body(body: str, footprint: str) -> str | None:
     if key in local_bodies().index:
         found = str(local_bodies().loc[key, "body_class"])
         return UPPER_TIER if found in UPPER_TIER_CLASSES else found
-    if "police" in key:
+    if "police" in key or "constabulary" in key:
         return "police"
     if footprint in level_index("upper_tier")[0]:
         return UPPER_TIER

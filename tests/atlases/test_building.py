@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,7 +25,6 @@ from placespend.pots_by_level import pots
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from playwright.sync_api import Browser
     from running import Run
@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from placespend.atlases.working import Job, Orders
 
 MAIN = "from placespend.cli import main\nmain()\n"
-ENDS = [(signal.SIGKILL, -signal.SIGKILL), (signal.SIGTERM, 128 + signal.SIGTERM)]
+SLOW = f"import atlas_work\nfrom placespend.atlases import workers\nworkers.work = atlas_work.work_slowly\n{MAIN}"
+TESTS = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="module")
@@ -102,24 +103,27 @@ def test_a_report_is_the_one_that_its_own_command_writes(whole: Atlas, lines: Pa
     assert f"placespend report {FIRST} --lines lines.csv --out report.html".encode() in written
 
 
-def test_a_killed_atlas_is_gone_on_with_to_the_same_bytes(whole: Atlas, lines: Path, tmp_path: Path) -> None:
+def test_a_killed_atlas_is_gone_on_with_to_the_same_bytes(whole: Atlas, lines: Path, run: Run, tmp_path: Path) -> None:
     out = tmp_path / "atlas"
     arguments = ["atlas", "--level", "lsoa", "--within", WITHIN, "--lines", lines, "--processes", "1", "--out", out]
-    command = [sys.executable, "-c", MAIN, *map(str, arguments)]
-    for count, (end, code) in enumerate(ENDS, start=1):
-        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-            while process.poll() is None and len(list((out / "reports").glob("*.html"))) < count:
+    first, among_unfinished = out / "reports" / f"{FIRST}.html", out / ".unfinished" / "SLOW.html"
+    # The second time, a report is on its way that does not come to an end.
+    told = ""
+    for end, main, awaited in ((signal.SIGKILL, MAIN, first), (signal.SIGTERM, SLOW, among_unfinished)):
+        command = [sys.executable, "-c", main, *map(str, arguments)]
+        with subprocess.Popen(command, cwd=TESTS, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+            while process.poll() is None and not awaited.exists():
                 time.sleep(0.05)
             process.send_signal(end)
             _, told = process.communicate()
-        assert process.returncode == code
+        assert process.returncode == (-end if end == signal.SIGKILL else 128 + end)
         assert not (out / "index.html").exists()
-        if end == signal.SIGTERM:
-            assert "To go on, run the same command again: the 2 reports that are written are kept." in told
-            assert not (out / ".unfinished").exists()
-    finished = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert "Reports to make: 4, of which 2 are there already and kept." in finished.stderr
-    assert finished.stdout == f"{whole.answer}\n"
+    assert "To go on, run the same command again: the 1 report that is written is kept." in told
+    assert not (out / ".unfinished").exists()
+    finished = run(*arguments)
+    assert finished.code == 0
+    assert "Reports to make: 4, of which 1 are there already and kept." in finished.err
+    assert finished.out == f"{whole.answer}\n"
     assert files_in(out) == files_in(whole.folder)
 
 

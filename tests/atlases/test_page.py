@@ -75,6 +75,14 @@ def test_it_says_how_it_is_made_again(index: Index) -> None:
     assert index.files_needed
 
 
+def test_reports_of_another_level_are_made_from_other_inputs(plan: Plan) -> None:
+    # Of one code there may be places of two levels, and each report says how it is made alone.
+    plans = [plan_atlas(level, within="E06000001", recipe=plan.loaded.recipe) for level in ("upper_tier", "lad")]
+    assert [[job.code for job in found.jobs] for found in plans] == [["E06000001"]] * 2
+    assert len({found.jobs[0].command for found in plans}) == 2
+    assert len({found.key for found in plans}) == 2
+
+
 def test_each_report_is_linked_with_its_pdf(plan: Plan, figures: Figures, mapped: Mapped) -> None:
     found = index_of(plan, figures, mapped, {FIRST: "No."}, pdf=True)
     links = {row.code: (row.report, row.pdf) for row in found.rows}

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import hashlib
+import multiprocessing
+import re
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import atlas_work
+import pytest
 
-from placespend.atlases import workers
-from placespend.atlases.workers import DIED, HOW_TO_START, NOT_STARTED, make_reports
-from placespend.atlases.working import FAULT, Job, Orders, Outcome, make_report
+from placespend.atlases import workers, working
+from placespend.atlases.workers import DAEMON, DIED, HOW_TO_START, NOT_STARTED, check_start, make_reports
+from placespend.atlases.working import FAULT, Job, Orders, Outcome, check_lines, make_report
+from placespend.errors import DataFileError, PlacespendError
+from placespend.loaded import load
 from placespend.recipe import shipped_recipe
+from placespend.shipped import digest_of_all
 from placespend.wanted import recipe_wanted
 
 if TYPE_CHECKING:
-    import pytest
+    from collections import deque
 
 NO_RECIPE: Any = None
 """What stands for the work of a process needs none."""
@@ -60,6 +67,61 @@ def test_a_program_without_a_main_guard_is_told_how_to_call_it(tmp_path: Path) -
     )
     done = subprocess.run([sys.executable, program], capture_output=True, text=True, check=True, cwd=tmp_path)
     assert done.stdout == f"{NOT_STARTED} Hint: {HOW_TO_START}\n"
+
+
+def test_it_is_told_where_no_process_can_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    check_start()
+    process = multiprocessing.current_process()
+    for name, key, message in (("_inheriting", "_inheriting", HOW_TO_START), ("daemon", "_config", DAEMON)):
+        with monkeypatch.context() as patched:
+            patched.setattr(process, key, {"daemon": True} if name == "daemon" else True, raising=False)
+            with pytest.raises(PlacespendError, match=re.escape(message)):
+                check_start()
+    monkeypatch.setattr(sys.modules["__main__"], "__file__", "<stdin>", raising=False)
+    with pytest.raises(PlacespendError, match="from a pipe"):
+        check_start()
+
+
+def test_there_are_no_more_processes_than_any_system_waits_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[int] = []
+
+    def run(waiting: deque[Job], _: Orders, processes: int, done: object) -> list[Job]:
+        waiting.clear()
+        told.append(processes)
+        return []
+
+    monkeypatch.setattr(workers, "_run", run)
+    for count in (2, 500):
+        jobs = atlas_work.jobs_of(*map(str, range(count)))
+        make_reports(jobs, Orders(NO_RECIPE, date(2012, 3, 31), Path()), processes=128, done=print)
+    assert told == [2, 61]
+
+
+def test_lines_that_were_changed_meanwhile_stop_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = tmp_path / "lines.csv"
+    lines.write_text(atlas_work.LINES, encoding="utf-8")
+    recipe = recipe_wanted(None, lines=lines)
+    orders = Orders(recipe, date(2012, 3, 31), tmp_path, inputs=digest_of_all(load(recipe).inputs))
+    check_lines(orders)
+    # A process that is started later, as after another died, reads them later.
+    lines.write_text(atlas_work.LINES.replace("1000.00", "2000.00"), encoding="utf-8")
+    monkeypatch.setattr(working, "_orders", [replace(orders)])
+    with pytest.raises(DataFileError, match="were changed while it was made"):
+        working.work(Job(atlas_work.FIRST, "", None, ""))
+    lines.unlink()
+    monkeypatch.setattr(working, "_orders", [replace(orders)])
+    with pytest.raises(PlacespendError, match=r"lines\.csv"):
+        working.work(Job(atlas_work.FIRST, "", None, ""))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_written_to_is_no_matter_of_one_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(working, "_made", lambda job, orders: {f"{job.code}.html": b"page"})
+    orders = Orders(NO_RECIPE, date(2012, 3, 31), tmp_path / "gone")
+    with pytest.raises(DataFileError, match="cannot be written"):
+        make_report(Job("A", "A", None, ""), orders)
 
 
 def test_a_reason_is_that_of_the_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from placespend.errors import DataFileError, TooLargeError, WrongTypeError
-from placespend.exports.columns import meanings_of, plain_table, typed_table
+from placespend.exports.columns import meanings_of, plain_table, typed_column, typed_table
 
 ODD = {
     "whole": [1, None],
@@ -52,6 +53,25 @@ def test_numbers_and_the_marks_among_them_are_told_apart() -> None:
     assert "families" in mark.meaning
 
 
+def test_numbers_of_numpy_are_numbers_among_marks_too() -> None:
+    for number, kind in ((np.int64(7), "Int64"), (np.float32(1.5), "Float64")):
+        column = pd.Series([number, "[c]"], dtype="object", name="a")
+        assert typed_table(pd.DataFrame({"a": column}))["a"].dtype == kind
+        left = typed_column(column, split_marks=False)[0]
+        assert (left, type(left)) == (number, type(number.item()))
+
+
+def test_columns_that_other_programs_have_not_become_what_they_have() -> None:
+    table = pd.DataFrame({
+        "thin": np.array([1, 2], dtype="float16"), "wide": np.array([1, 2], dtype="longdouble"),
+        "sparse": pd.arrays.SparseArray([0, 5]),
+    })  # fmt: skip
+    assert [str(dtype) for dtype in typed_table(table).dtypes] == ["float64", "float64", "int64"]
+    long = typed_table(pd.DataFrame({"a": [np.arange(2_000), np.arange(1)]}))["a"]
+    assert long[0].startswith("0; 1; 2;")
+    assert long[0].count(";") == 1_999
+
+
 def test_texts_that_look_like_numbers_stay_texts() -> None:
     assert typed_table(pd.DataFrame({"code": ["007", "12"]}))["code"].tolist() == ["007", "12"]
 
@@ -70,6 +90,13 @@ def test_what_is_no_plain_table_is_told() -> None:
     ):
         with pytest.raises(WrongTypeError, match=told):
             plain_table(odd)  # type: ignore[arg-type]
+    twice = pd.DataFrame({"code": ["x"], "a": [1]}).set_index("code", drop=False)
+    with pytest.raises(WrongTypeError, match="called 'code'"):
+        plain_table(twice)
+    with pytest.raises(DataFileError, match="name of a column"):
+        plain_table(pd.DataFrame([[1]], columns=pd.Index(["\ud800"], dtype="object")))
+    with pytest.raises(TooLargeError, match="beside fractions"):
+        typed_table(pd.DataFrame({"a": pd.Series([2**1030, 0.5], dtype="object")}))
     with pytest.raises(TooLargeError, match="64 bits"):
         typed_table(pd.DataFrame({"a": [2**70]}))
     with pytest.raises(DataFileError, match="half of a sign"):

@@ -6,17 +6,19 @@ import io
 import json
 import sqlite3
 import time
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pyogrio
 import pytest
 
 from placespend.circles import circle
-from placespend.errors import DataFileError, WrongTypeError
+from placespend.errors import DataFileError, TooLargeError, WrongTypeError
 from placespend.exports.about import About, about_pots
 from placespend.exports.gis import OUTLINE_NOTE, to_geopackage, to_geoparquet, with_outlines
 from placespend.exports.tables import layer_name
@@ -148,3 +150,26 @@ def test_a_text_that_would_be_cut_off_is_refused() -> None:
     table = with_outlines(pd.DataFrame({"code": ["E12000002"], "name": ["a\0b"]}))
     with pytest.raises(DataFileError, match="texts of name"):
         to_geopackage(table, about=ABOUT, layer="pots")
+
+
+def test_what_a_geopackage_has_no_room_for_is_refused() -> None:
+    for columns, error, match in (
+        ({"a\0b": [1], "a\0c": [2]}, DataFileError, "columns called"),
+        ({str(number): [number] for number in range(1_998)}, DataFileError, "1,999 columns"),
+        ({"n": np.array([2**63], dtype="uint64")}, TooLargeError, "numbers of n"),
+    ):
+        table = with_outlines(pd.DataFrame({"code": ["E12000002"], **columns}))
+        with pytest.raises(error, match=match) as caught:
+            to_geopackage(table, about=ABOUT, layer="pots")
+        assert ".geoparquet" in str(caught.value.hint)
+    most = with_outlines(pd.DataFrame({"code": ["E12000002"], **{str(number): [number] for number in range(1_997)}}))
+    assert to_geopackage(most, about=replace(ABOUT, title="a\0b\ud800"), layer="pots")
+
+
+def test_any_columns_beside_a_code_leave_the_outlines_theirs() -> None:
+    table = pd.DataFrame({"code": ["E12000002", 5], "geometry": ["a", "b"], "geometry_": ["c", "d"]})
+    found = with_outlines(table)
+    assert found.geometry.notna().tolist() == [True, False]
+    assert {"geometry_", "geometry__"} <= set(found)
+    with pytest.raises(WrongTypeError, match="no rows"):
+        with_outlines(table.head(0))

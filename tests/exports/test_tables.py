@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from read_back import figures_of, sheets_of
 
-from placespend.errors import DataFileError, WrongTypeError
+from placespend.errors import DataFileError, TooLargeError, WrongTypeError
 from placespend.exports.tables import FORMS, form_of, write_table
 from placespend.exports.workbook_cells import MOST_NUMBER
 from placespend.geography import outlines
@@ -96,3 +97,15 @@ def test_a_table_with_outlines_keeps_them_or_is_refused(tmp_path: Path) -> None:
         with pytest.raises(WrongTypeError, match="with outlines") as caught:
             write_table(table, tmp_path / f"a{ending}")
         assert ".gpkg" in str(caught.value.hint)
+
+
+def test_whole_numbers_of_any_size_go_into_texts_as_the_hint_says(tmp_path: Path) -> None:
+    table = pd.DataFrame({"a": pd.Series([2**70, None], dtype="object")})
+    with pytest.raises(TooLargeError) as caught:
+        write_table(table, tmp_path / "a.parquet")
+    assert ".csv or .json" in str(caught.value.hint)
+    assert write_table(table, tmp_path / "a.csv").read_text(encoding="utf-8") == f'a\n{2**70}\n""\n'
+    assert json.loads(write_table(table, tmp_path / "a.json").read_text(encoding="utf-8")) == [
+        {"a": 2**70},
+        {"a": None},
+    ]

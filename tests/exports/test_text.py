@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from placespend.exports.documents import pot_document
-from placespend.exports.text import guard_formulas, to_csv, to_json
+from placespend.exports.text import guard_formulas, is_like_formula, to_csv, to_json
 from placespend.pot import Pot, single_pot
 
 ENGLAND_PENCE = 44_485_128_786_600
@@ -114,3 +114,21 @@ def test_amounts_in_json_are_whole_numbers_of_any_size() -> None:
     text = to_json(pot_document(england(), "service"))
     document = json.loads(text, parse_float=lambda number: pytest.fail(f"{number} is no whole number"))
     assert document["total_pence"] == ENGLAND_PENCE
+
+
+@pytest.mark.parametrize("before", ["", " ", "\u00a0", "\ufeff", "\u200b", "\0", " \ufeff "])
+def test_a_formula_behind_signs_that_are_not_seen_is_one_too(before: str) -> None:
+    assert is_like_formula(f"{before}=1+1")
+    assert not is_like_formula(f"{before}1+1")
+    # A mark at the very beginning of a file is taken away by those who read it.
+    assert to_csv(pd.DataFrame({"\ufeff=1+1": [1]})).startswith("'")
+
+
+def test_what_is_infinite_is_json_that_others_can_read() -> None:
+    table = pd.DataFrame({"a": [float("inf"), -float("inf"), None], "b": [1, float("inf"), "[c]"]})
+
+    def refuse(sign: str) -> None:
+        pytest.fail(f"{sign} is no JSON")
+
+    found = json.loads(to_json(table), parse_constant=refuse)
+    assert found == [{"a": "inf", "b": 1}, {"a": "-inf", "b": "inf"}, {"a": None, "b": "[c]"}]

@@ -6,6 +6,7 @@ import io
 import re
 import time
 import zipfile
+from decimal import Decimal
 
 import pandas as pd
 import pytest
@@ -61,6 +62,20 @@ def test_amounts_stand_in_pounds_and_the_first_sheet_says_so() -> None:
 
 def test_pence_stay_pence_where_the_name_in_pounds_is_taken() -> None:
     assert cells(pd.DataFrame({"total_gbp": [3], "total_pence": [314]})) == [["total_gbp", "total_pence"], [3, 314]]
+
+
+@pytest.mark.parametrize("pence", [[None, 314.0], ["314", "5"], [None, Decimal(314)], [0.5, 1]])
+def test_pence_that_are_not_whole_numbers_are_not_called_pounds(pence: list[object]) -> None:
+    (heading,), *rows = cells(pd.DataFrame({"amount_pence": pence}))
+    assert heading == "amount_pence"
+    assert [row[0] for row in rows] in (
+        [str(amount or "") for amount in pence],
+        ["" if amount is None else amount for amount in pence],
+    )
+
+
+def test_whole_pence_among_marks_are_shown_in_pounds() -> None:
+    assert cells(pd.DataFrame({"amount_pence": [None, 314, "[c]"]})) == [["amount_gbp"], [""], [3.14], ["[c]"]]
 
 
 def test_more_digits_than_a_workbook_keeps_are_refused() -> None:

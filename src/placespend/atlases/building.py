@@ -16,13 +16,14 @@ from placespend.atlases.folder import INDEX, RECORD, REPORTS, TABLE, Folder, che
 from placespend.atlases.page import answer_of, index_html, index_of, map_of
 from placespend.atlases.plan import plan_atlas
 from placespend.atlases.rows import figures_of, with_reports
-from placespend.atlases.workers import make_reports
+from placespend.atlases.workers import check_start, make_reports
 from placespend.atlases.working import Orders
 from placespend.errors import WrongTypeError
 from placespend.exports.folders import undone_if_ended
 from placespend.exports.stamps import stamp
 from placespend.exports.text import to_csv
 from placespend.place_maps.choropleths import files_kept
+from placespend.shipped import digest_of_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -181,6 +182,7 @@ def atlas(
     ...
     placespend.errors.UnknownNameError: There is no level 'uper_tier'. Hint: did you mean 'upper_tier'?
     """
+    check_start()
     path = check_folder(out)
     count = _check_processes(processes)
     _check_pdf(pdf)
@@ -245,7 +247,8 @@ class _Making:
             self.step()
             held = {job.code for job in self.kept}
             wanted = [job for job in self.plan.jobs if job.code not in held]
-            orders = Orders(self.plan.loaded.recipe, self.plan.day, self.folder.unfinished.absolute(), self.pdf)
+            loaded, folder = self.plan.loaded, self.folder.unfinished.absolute()
+            orders = Orders(loaded.recipe, self.plan.day, folder, self.pdf, digest_of_all(loaded.inputs))
             make_reports(wanted, orders, processes=processes, done=self.done)
             table = stamp(with_reports(figures, self.failed), self.plan.loaded, what=figures.pots.what)
             self.folder.write(TABLE, to_csv(table).encode("utf-8"))
@@ -259,7 +262,7 @@ class _Making:
 
     def record(self) -> dict[str, object]:
         plan = self.plan
-        asked = {"level": plan.level, "within": plan.whole.code, "command": plan.command}
+        asked = {"within": plan.whole.code, "command": plan.command}
         return {"what": WHAT, "key": plan.key, **asked, **plan.told}
 
     def done(self, job: Job, outcome: Outcome) -> None:

@@ -28,13 +28,15 @@ NAME_OF_LIBRARY = re.compile(r"[A-Za-z0-9._-]+")
 DISTRIBUTION = "placespend"
 
 
-def made_from(loaded: Loaded, *, day: date, options: str) -> dict[str, object]:
+def made_from(loaded: Loaded, *, level: str, day: date, options: str) -> dict[str, object]:
     """Tell all that the reports of an atlas depend on, but for their places.
 
     Parameters
     ----------
     loaded : Loaded
         The lines.
+    level : str
+        Of the places: one code may be that of places of several levels, each with a report of its own.
     day : datetime.date
         On which combined authorities are taken.
     options : str
@@ -43,10 +45,11 @@ def made_from(loaded: Loaded, *, day: date, options: str) -> dict[str, object]:
     Returns
     -------
     dict
-        ``made_with`` (recipe, digests of the inputs, version), ``as_at``, ``options``, ``program_sha256``, ``python``
-        and ``libraries`` (the version of each by its name).
+        ``level``, ``made_with`` (recipe, digests of the inputs, version), ``as_at``, ``options``,
+        ``program_sha256``, ``python`` and ``libraries`` (the version of each by its name).
     """
     return {
+        "level": level,
         "made_with": loaded.made_with,
         "as_at": day.isoformat(),
         "options": options,

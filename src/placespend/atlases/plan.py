@@ -143,7 +143,7 @@ def plan_atlas(
     said = {"recipe": recipe, **money, "as_at": as_at}
     jobs = tuple(_job(place, day, said) for place in shown.places)
     options = _options(said)
-    return Plan(level, shown, loaded, day, jobs, options, made_from(loaded, day=day, options=options))
+    return Plan(level, shown, loaded, day, jobs, options, made_from(loaded, level=level, day=day, options=options))
 
 
 def _area(within: Any, as_at: str | date | None) -> Place | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
+import sys
 import threading
 from collections import deque
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
@@ -29,6 +30,31 @@ DIED = "The process that made it ended without a word, twice, as it does when me
 
 NOT_STARTED = "The processes that make the reports could not be started."
 HOW_TO_START = 'in a program of your own, call it below: if __name__ == "__main__":'
+HOW_TO_SAVE = "save the program as a file and run that; one that is read from a pipe cannot be begun again"
+DAEMON = "An atlas cannot be made by a process of a pool, which may begin none of its own."
+HOW_TO_CALL = "call it in the process that your program began with"
+
+MOST_PROCESSES = 61
+"""Windows waits for no more at a time."""
+
+
+def check_start() -> None:
+    """Make sure that processes can be started from here, before lines are read for them.
+
+    Raises
+    ------
+    PlacespendError
+        If this is one itself, begun for a program that would make an atlas when it is only read, or if it cannot be
+        read again.
+    """
+    process = multiprocessing.current_process()
+    # What multiprocessing looks at itself while it reads the program that a new process is of.
+    if getattr(process, "_inheriting", False):
+        raise PlacespendError(NOT_STARTED, hint=HOW_TO_START)
+    if process.daemon:
+        raise PlacespendError(DAEMON, hint=HOW_TO_CALL)
+    if getattr(sys.modules.get("__main__"), "__file__", None) == "<stdin>":
+        raise PlacespendError(NOT_STARTED, hint=HOW_TO_SAVE)
 
 
 def make_reports(jobs: Sequence[Job], orders: Orders, *, processes: int, done: Callable[[Job, Outcome], None]) -> None:
@@ -50,7 +76,7 @@ def make_reports(jobs: Sequence[Job], orders: Orders, *, processes: int, done: C
     """
     waiting = deque(jobs)
     while waiting:
-        for job in _run(waiting, orders, min(processes, len(waiting)), done):
+        for job in _run(waiting, orders, min(processes, len(waiting), MOST_PROCESSES), done):
             if _run(deque([job]), orders, 1, done):
                 done(job, Outcome(job.code, reason=DIED))
 

@@ -15,7 +15,8 @@ from functools import cache
 from multiprocessing import parent_process
 from typing import TYPE_CHECKING
 
-from placespend.errors import PlacespendError
+from placespend.errors import DataFileError, PlacespendError
+from placespend.shipped import digest_of_all
 from placespend.spelling import one_line
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 FAULT = "This is a fault of placespend: {error}"
 """What is told of an error that is not the user's to mend."""
+
+CHANGED = "Files that an atlas is made from were changed while it was made."
+HOW_CHANGED = "run the same command again; of an earlier state of them no report is kept"
 
 LONGEST = 300
 """Letters of a reason: an error of a library may quote a whole table."""
@@ -66,12 +70,15 @@ class Orders:
         Where files are made.
     pdf : bool
         Whether a PDF is made of each report too.
+    inputs : str
+        The digest of all that was read, as whoever gives the orders found it; empty where any will do.
     """
 
     recipe: Recipe = field(repr=False)
     day: date
     folder: Path
     pdf: bool = False
+    inputs: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -136,7 +143,31 @@ def work(job: Job) -> Outcome:
     -------
     Outcome
     """
+    check_lines(_orders[0])
     return make_report(job, _orders[0])
+
+
+def check_lines(orders: Orders) -> None:
+    """Make sure that what is read here is what the atlas is of.
+
+    Parameters
+    ----------
+    orders : Orders
+
+    Raises
+    ------
+    PlacespendError
+        If a file was changed or taken away since the atlas was begun: no report would be of the same inputs.
+    """
+    try:
+        inputs = digest_of_all(_lines(orders).inputs)
+    except PlacespendError:
+        raise
+    except Exception:
+        # Told of the place, as when memory runs out: another process may fare better.
+        return
+    if orders.inputs and inputs != orders.inputs:
+        raise DataFileError(CHANGED, hint=HOW_CHANGED)
 
 
 def make_report(job: Job, orders: Orders) -> Outcome:
@@ -151,23 +182,28 @@ def make_report(job: Job, orders: Orders) -> Outcome:
     -------
     Outcome
         With the reason where it could not be made.
+
+    Raises
+    ------
+    DataFileError
+        If the folder cannot be written to, as on a full disk: that is no matter of this place.
     """
     try:
-        return Outcome(job.code, _made(job, orders))
+        contents = _made(job, orders)
     except PlacespendError as error:
         reason = f"{error.message} Hint: {error.hint}" if error.hint else error.message
     except Exception as error:
         # Whatever it is, the others are made.
         reason = FAULT.format(error=f"{type(error).__name__}: {error}")
+    else:
+        return Outcome(job.code, _written(contents, orders.folder))
     told = one_line(reason)
     return Outcome(job.code, reason=told if len(told) <= LONGEST else f"{told[: LONGEST - 1]}\u2026")
 
 
-def _made(job: Job, orders: Orders) -> tuple[tuple[str, str], ...]:
-    """Write the page, and the PDF where one is wanted; give their digests."""
-    from placespend.atlases.folder import REPORTS, digest_of  # noqa: PLC0415  (a process is not ready until it is)
-    from placespend.exports.files import write_whole  # noqa: PLC0415
-    from placespend.pot import pot_of  # noqa: PLC0415
+def _made(job: Job, orders: Orders) -> dict[str, bytes]:
+    """Make the page, and the PDF where one is wanted."""
+    from placespend.pot import pot_of  # noqa: PLC0415  (a process is not ready until it is)
     from placespend.reports.building import report_document  # noqa: PLC0415
     from placespend.reports.gathered import Gathered  # noqa: PLC0415
     from placespend.reports.page import report_html  # noqa: PLC0415
@@ -178,9 +214,17 @@ def _made(job: Job, orders: Orders) -> tuple[tuple[str, str], ...]:
     contents = {f"{job.code}.html": report_html(document).encode("utf-8")}
     if orders.pdf:
         contents[f"{job.code}.pdf"] = report_pdf(document)
+    return contents
+
+
+def _written(contents: dict[str, bytes], folder: Path) -> tuple[tuple[str, str], ...]:
+    """Write what was made, and give the digests."""
+    from placespend.atlases.folder import REPORTS, digest_of  # noqa: PLC0415
+    from placespend.exports.files import write_whole  # noqa: PLC0415
+
     for name, content in contents.items():
-        write_whole(content, orders.folder / name)
-    return tuple((f"{REPORTS}/{name}", digest_of(orders.folder / name)) for name in contents)
+        write_whole(content, folder / name)
+    return tuple((f"{REPORTS}/{name}", digest_of(folder / name)) for name in contents)
 
 
 @cache

@@ -17,7 +17,7 @@ INTERRUPTED = 130
 """What a run ends with that Ctrl-C stopped, as a shell tells it."""
 
 
-@click.command()
+@click.command(short_help="Write the reports on every place of a level, with an index.")
 @click.option(
     "--level", required=True, metavar="LEVEL", help="Kind of place: upper_tier, lad, region, msoa, and so on."
 )

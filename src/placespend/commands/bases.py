@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-@click.command()
+@click.command(short_help="Show what services are shared by, and what would be better.")
 @click.argument("service", required=False)
 @click.option("--place", metavar="PLACE", help="A place, to tell what each basis would give it.")
 @level_option

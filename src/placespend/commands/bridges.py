@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-@click.command()
+@click.command(short_help="Show step by step what moves a pot to another total.")
 @place_or_recipe_argument
 @click.option(
     "--to",

@@ -22,7 +22,7 @@ class DefaultGroup(click.Group):
     """
 
     def __init__(self, *, default: click.Command, **attributes: Any) -> None:
-        super().__init__(**{"help": default.help, **attributes})
+        super().__init__(**{"help": default.help, "short_help": default.short_help, **attributes})
         self.default = default
         self.add_command(default)
 

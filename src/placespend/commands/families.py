@@ -98,7 +98,7 @@ def spread_options(command: Command) -> Command:
     return files(is_open(by(lookup_option(command))))
 
 
-@click.command(name="show")
+@click.command(name="show", short_help="Show troubled families: how many, how dense, at what cost.")
 @click.argument("place", required=False)
 @click.option(
     "--measure", type=click.Choice(MEASURES), help="Only this; otherwise all of one place, counts of several."

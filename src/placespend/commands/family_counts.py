@@ -57,7 +57,7 @@ def reading_arguments(options: dict[str, Any]) -> dict[str, Any]:
     return {**{name: options[name] for name in SAID}, "lookups": list(options["lookups"])}
 
 
-@click.command()
+@click.command(short_help="Check a file of your own counts of families.")
 @click.argument("file", type=click.Path(path_type=Path))
 @reading_options
 @lookup_option

@@ -10,7 +10,7 @@ from placespend.commands.options import level_option, output_options
 from placespend.commands.output import deliver, tell
 
 
-@click.command()
+@click.command(short_help="Show how well numbers that were not published are estimated.")
 @click.option("--folds", is_flag=True, help="Show every authority with a published number, as it is estimated without.")
 @output_options
 def validate(*, folds: bool, **options: Any) -> None:
@@ -33,7 +33,7 @@ def validate(*, folds: bool, **options: Any) -> None:
     deliver(options, table=text, csv=lambda: table, json=lambda: table)
 
 
-@click.command()
+@click.command(short_help="Show what became of families, as it was published over time.")
 @click.argument("place", required=False)
 @level_option
 @output_options
@@ -81,7 +81,7 @@ def payments(place: str, level: str | None, phase: str, **options: Any) -> None:
     deliver(options, table=text, csv=lambda: table, json=lambda: table)
 
 
-@click.command()
+@click.command(short_help="Show every published figure, and what it conflicts with.")
 @output_options
 def published(**options: Any) -> None:
     """Show every published figure, with its measure, date, source and what it conflicts with."""

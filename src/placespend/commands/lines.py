@@ -98,7 +98,7 @@ def services(**options: Any) -> None:
     deliver(options, table=services_text, csv=lambda: table, json=lambda: table)
 
 
-@lines.command()
+@lines.command(short_help="Follow a funding line: renamed, merged, split, ended.")
 @click.argument("line")
 @register_options
 @click.option(
@@ -127,13 +127,16 @@ def trace(line: str, register: tuple[Path, ...], *, register_alone: bool, **opti
     deliver(options, table=table, csv=lambda: known.trace(line), json=lambda: known.trace(line), keep=register)
 
 
-@lines.command()
+@lines.command(short_help="List awaited lines: who owes a figure, and since when.")
 @register_options
 @click.option("--as-at", metavar="DATE", help="Day up to which the waiting is counted; otherwise today.")
 @lines_options
 @output_options
 def awaited(register: tuple[Path, ...], as_at: str | None, *, register_alone: bool, **options: Any) -> None:
-    """List the lines that are awaited: who owes a figure, and since when."""
+    """List the lines that are awaited: who owes a figure, and since when.
+
+    Those of files of your own with --lines FILE, otherwise of the shipped lines.
+    """
     from placespend.loaded import load  # noqa: PLC0415
     from placespend.over_years import awaited as list_awaited  # noqa: PLC0415
     from placespend.register import read_register  # noqa: PLC0415

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from placespend.commands.output import FORMATS, check_form
+from placespend.commands.output import FORMATS, check_form, check_parent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,6 +50,7 @@ def output_options(command: Command) -> Command:
     def checked(*arguments: Any, **options: Any) -> None:
         # Before anything is computed that could then not be written.
         check_form(options["form"], options["out"])
+        check_parent(options["out"])
         command(*arguments, **options)
 
     form = click.option(

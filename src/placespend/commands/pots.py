@@ -81,7 +81,7 @@ def pot(place: str | None, by: tuple[str, ...], level: str | None, **options: An
     )
 
 
-@click.command()
+@click.command(short_help="Show the pots of every place of a level, or of your own file.")
 @click.option("--level", metavar="LEVEL", help="Kind of place: upper_tier, lad, region, ward_2025, and so on.")
 @click.option("--within", metavar="PLACE", help="A larger place: the places in it, and its rest.")
 @boundary_options

@@ -36,7 +36,7 @@ def recipe_keys(**options: Any) -> None:
     deliver(options, table=lambda: keys_text(table), csv=lambda: table, json=lambda: table)
 
 
-@recipe.command(name="check")
+@recipe.command(name="check", short_help="Check a recipe, and tell what became of every line.")
 @click.argument("file", type=click.Path(path_type=Path))
 @output_options
 def recipe_check(file: Path, **options: Any) -> None:
@@ -63,7 +63,7 @@ def recipe_check(file: Path, **options: Any) -> None:
     )
 
 
-@recipe.command()
+@recipe.command(short_help="Show official allocation against outturn, by service.")
 @click.option("--recipe", type=click.Path(path_type=Path), metavar="FILE", help="Instead of the shipped recipe.")
 @click.option("--year", metavar="YEAR", help="Financial year, as 2011-12, where the sources hold several.")
 @output_options

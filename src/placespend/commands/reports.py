@@ -23,7 +23,7 @@ SAID_OF_PLACES = ("boundary", "name_field", "code_field", "layer", "leave_out_un
 """Options that say which places of the user's own are meant, as the command repeats them."""
 
 
-@click.command()
+@click.command(short_help="Write a report on a place, or on several side by side.")
 @click.argument("places", nargs=-1, metavar="[PLACE]...")
 @click.option(
     "--out",

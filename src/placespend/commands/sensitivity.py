@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from placespend.place import Place
 
 
-@click.command()
+@click.command(short_help="Show how far a pot moves, and what would narrow its range.")
 @place_or_recipe_argument
 @level_option
 @click.option(

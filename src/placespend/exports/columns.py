@@ -30,7 +30,6 @@ ODD_FLOATS = ("float16", "longdouble", "float96", "float128")
 """Kinds of fractions that files for other programs have not."""
 
 
-
 def plain_table(table: pd.DataFrame) -> pd.DataFrame:
     """Make a table one of plain columns with names of their own, and an index that says nothing.
 
@@ -133,7 +132,7 @@ def typed_column(column: pd.Series, *, split_marks: bool = True) -> pd.Series:
     if isinstance(column.dtype, pd.CategoricalDtype):
         column = column.astype("object")
     if isinstance(column.dtype, pd.SparseDtype):
-        column = column.sparse.to_dense()
+        column = column.astype(column.dtype.subtype)
     if column.dtype != "object":
         if column.dtype.kind == "f" and column.dtype.name in ODD_FLOATS:
             return column.astype("float64")

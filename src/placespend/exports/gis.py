@@ -49,8 +49,8 @@ TAKEN = ("fid", "ogc_fid", "geom", "geometry", "rowid", "oid", "_rowid_")
 NO_DATE = {"OGR_CURRENT_DATE": "2000-01-01T00:00:00.000Z"}
 """What the file says of when it was made: the same always, so that the same table gives the same bytes."""
 
-MOST_COLUMNS = 1_998
-"""Of the 2,000 that SQLite has, two are the format's own."""
+MOST_COLUMNS = 1_999
+"""Of the 2,000 that SQLite has, one is the format's own."""
 
 MOST_WHOLE = 2**63 - 1
 
@@ -188,7 +188,9 @@ def _check_ends(table: gpd.GeoDataFrame) -> None:
 def _check_fits(table: gpd.GeoDataFrame) -> None:
     """Refuse more columns, or larger whole numbers, than the database in a GeoPackage has."""
     if len(table.columns) > MOST_COLUMNS:
-        message = f"A GeoPackage holds {MOST_COLUMNS:,} columns with the outlines, and the table has {len(table.columns):,}."
+        message = (
+            f"A GeoPackage holds {MOST_COLUMNS:,} columns with the outlines, and the table has {len(table.columns):,}."
+        )
         raise DataFileError(message, hint="write the table as .geoparquet")
     wholes = [name for name in table.columns if table[name].dtype.kind == "u"]
     large = [name for name in wholes if table[name].notna().any() and int(table[name].max()) > MOST_WHOLE]

@@ -102,7 +102,8 @@ def records(table: pd.DataFrame) -> list[dict[str, object]]:
     Returns
     -------
     list of dict
-        One for each row, by column; missing values are None, and what is infinite is a text, as JSON has no such number.
+        One for each row, by column; missing values are None, and what is infinite is a text, for JSON has no such
+        number.
     """
     plain = table.astype("object").where(table.notna(), None)
     rows = plain.to_dict(orient="records")

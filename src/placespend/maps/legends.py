@@ -19,7 +19,7 @@ MARK_KEYS = {
 }
 """What the legend says of each mark."""
 
-ALL_MODELLED = "All numbers are modelled estimates."
+ALL_MODELLED = "All numbers are modelled, in whole or in part."
 
 
 @dataclass(frozen=True)

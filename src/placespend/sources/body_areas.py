@@ -45,7 +45,7 @@ FILLERS = r"\b(the|combined|county|fire|and|rescue|cd|civil|defence|authority|se
 
 CLASS_SUFFIX = r"\s+(UA|CC|DC|BC|MBC|LBC|LB|MDC)\s*$"
 POLICE = (
-    r"^(?P<area>.+?) police( authority| force| and crime commissioner.*| fire and crime commissioner.*)?$",
+    r"^(?P<area>.+?) (police|constabulary)( authority| force|( and| fire and) crime commissioner.*)?$",
     r"^(the )?(office of the )?police,?( fire)? and crime commissioner for (?P<area>.+)$",
 )
 
