@@ -40,7 +40,7 @@ def test_it_tells_what_it_wrote_and_keeps_it(
     assert done.out.count("\n") == 1
     assert "Reports to make: 4.\n" in done.err
     assert done.err.endswith(f"Written: {arguments[-1]}/index.html, with 4 reports\n")
-    assert "4 are there already and kept" in run(*arguments).err
+    assert "there already, and kept: 4" in run(*arguments).err
 
 
 def test_failures_end_in_a_table_and_code_2(
@@ -73,7 +73,7 @@ def test_ctrl_c_says_how_to_go_on(run: Run, arguments: list[str | Path], monkeyp
         "Stopped. To go on, run the same command again: the 3 reports that are written are kept.\n"
     )
     monkeypatch.setattr(building, "make_reports", make_quickly)
-    assert "Reports to make: 4, of which 3 are there already and kept." in run(*arguments).err
+    assert "Reports to make: 4; there already, and kept: 3." in run(*arguments).err
 
 
 def test_what_somebody_changed_is_not_lost(

@@ -122,7 +122,7 @@ def test_a_killed_atlas_is_gone_on_with_to_the_same_bytes(whole: Atlas, lines: P
     assert not (out / ".unfinished").exists()
     finished = run(*arguments)
     assert finished.code == 0
-    assert "Reports to make: 4, of which 1 are there already and kept." in finished.err
+    assert "Reports to make: 4; there already, and kept: 1." in finished.err
     assert finished.out == f"{whole.answer}\n"
     assert files_in(out) == files_in(whole.folder)
 

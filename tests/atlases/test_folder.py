@@ -205,3 +205,17 @@ def test_a_folder_that_cannot_be_is_refused(tmp_path: Path, out: str, message: s
 def test_what_is_no_path_is_refused() -> None:
     with pytest.raises(WrongTypeError, match="not to int"):
         check_folder(3)  # type: ignore[arg-type]
+
+
+def test_a_folder_of_other_things_is_not_the_one_that_was_meant(tmp_path: Path) -> None:
+    (tmp_path / "index.md").write_text("mine", encoding="utf-8")
+    with pytest.raises(DataFileError, match=r"holds other files, and no atlas: index\.md"):
+        check_folder(tmp_path)
+    (tmp_path / "index.md").unlink()
+    # What a run leaves that was killed before it wrote anything.
+    (tmp_path / "reports").mkdir()
+    (tmp_path / UNFINISHED).mkdir()
+    assert check_folder(tmp_path) == tmp_path
+    make(tmp_path, "key")
+    (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
+    assert check_folder(tmp_path) == tmp_path

@@ -57,7 +57,7 @@ def beginning_of(step: Step) -> str:
     """
     if step.is_of_other_inputs:
         return f"The reports in that folder were made from other inputs: all {step.of:,} are made anew."
-    kept = f", of which {step.kept:,} are there already and kept" if step.kept else ""
+    kept = f"; there already, and kept: {step.kept:,}" if step.kept else ""
     return f"Reports to make: {step.of:,}{kept}."
 
 

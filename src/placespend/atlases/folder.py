@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from placespend.errors import DataFileError, WrongTypeError
+from placespend.errors import DataFileError, WrongTypeError, list_values
 from placespend.exports.files import UNWRITABLE, check_target, why_unwritable, write_whole
 from placespend.exports.folders import Kind, check_parent_of, check_path, check_way
 from placespend.exports.text import to_json
@@ -257,7 +257,7 @@ def check_folder(out: str | Path) -> Path:
     Raises
     ------
     WrongTypeError, DataFileError
-        If it is no path, a file, or lies in a folder that is not there.
+        If it is no path, a file, lies in a folder that is not there, or holds other files and no atlas.
     """
     # Whoever calls from Python may have given anything.
     given: Any = out
@@ -278,7 +278,19 @@ def check_folder(out: str | Path) -> Path:
         raise DataFileError(message, hint="name another folder, or make that one first")
     if path.exists():
         check_way(path, (), ATLAS)
+        _check_no_other(path)
     return path
+
+
+def _check_no_other(path: Path) -> None:
+    """Refuse a folder that holds other things and no atlas: most likely another one was meant."""
+    if (path / LIST).exists():
+        return
+    # A run that was killed at its very beginning leaves these.
+    others = sorted(file.name for file in path.iterdir() if file.name not in {REPORTS, UNFINISHED})
+    if others:
+        message = f"{path} holds other files, and no atlas: {list_values(others)}."
+        raise DataFileError(message, hint="name a new folder, or an empty one")
 
 
 @contextmanager

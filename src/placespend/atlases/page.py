@@ -316,11 +316,12 @@ def _about_the_rest(found: Figures) -> str:
     """Say how what was not recorded at the places is known."""
     held = set(found.table["known"])
     is_modelled, is_published = bool(held & {"modelled", "observed_and_modelled"}), "published" in held
+    rest = "The rest" if found.observed_pence else "All of it"
     if is_modelled and is_published:
-        return " The rest is published or modelled, as the table tells."
+        return f" {rest} is published or modelled, as the table tells."
     if is_modelled:
-        return " The rest is modelled: shared out from larger areas by measures of need and of use."
-    return " The rest is published: official statistics tell it of these places." if is_published else ""
+        return f" {rest} is modelled: shared out from larger areas by measures of need and of use."
+    return f" {rest} is published: official statistics tell it of these places." if is_published else ""
 
 
 def _words(known: str) -> Sequence[str]:

@@ -303,8 +303,11 @@ def _earlier(path: Path, kind: Kind) -> dict[str, set[str]]:
     if not is_list:
         message = f"{listed} is not the list of {kind.called}'s files."
         raise DataFileError(message, hint="name another folder, or move that file away")
-    names = {name for name, _ in pairs if kind.ours.fullmatch(name)}
-    return {name: {digest for other, digest in pairs if other == name} for name in names}
+    digests: dict[str, set[str]] = {}
+    for name, digest in pairs:
+        if kind.ours.fullmatch(name):
+            digests.setdefault(name, set()).add(digest)
+    return digests
 
 
 def _take_away(path: Path, digest: str, kind: Kind, kept: tuple[Path, ...]) -> None:
