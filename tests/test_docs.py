@@ -255,7 +255,7 @@ def test_what_is_said_of_families_is_so() -> None:
     assert f"£{maximum_payment_pence(1_680) // 100:,} for Sheffield's 1,680" in page
     assert f"{turned_around(crime_education=77_270, employment=8_033):,}" == "85,303"
     assert "77,270 and 8,033 are 85,303" in page
-    assert f"{len(published_counts()['value'])} of the 152 numbers" in page
+    assert f"152 numbers was found. {len(published_counts()['value'])} of them" in page
     costs = published_families()
     for measure in ("cost_per_troubled_family", "cost_per_average_family"):
         (cost,) = costs.loc[(costs["code"] == "E06000050") & (costs["measure"] == measure), "value"].tolist()

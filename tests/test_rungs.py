@@ -76,7 +76,7 @@ def test_what_the_rungs_share_sums_to_the_money_of_all_lines() -> None:
             assert describe_ladders(loaded, code)["shared_pence"].sum() == money
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(
     st.lists(
         st.tuples(
