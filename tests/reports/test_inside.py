@@ -51,7 +51,7 @@ def test_the_map_shows_the_same_figures(sections: dict[str, Section]) -> None:
         assert {code: round(value * 100) for code, value in shown.items()} == {
             code: heads[code] for code in shown.index
         }
-        assert "modelled estimates" in found.alternative
+        assert "modelled, in whole or in part" in found.alternative
 
 
 def test_a_small_map_is_drawn_in_lines_and_a_large_one_in_points(

@@ -57,7 +57,7 @@ def describe_map(layer: MapLayer, *, title: str) -> str:
     if modelled:
         known = layer.count(VALUE) + layer.count(ZERO)
         some = f"{count_places(modelled)}: modelled estimate{'s' if modelled != 1 else ''}."
-        said.append("All are modelled estimates." if modelled == known == size else some)
+        said.append("All are modelled, in whole or in part." if modelled == known == size else some)
     counts = {words: layer.count(mark) for mark, words in MARK_WORDS.items()}
     said += [f"{count_places(count)}: {words}." for words, count in counts.items() if count]
     return " ".join(said)
