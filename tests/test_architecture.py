@@ -90,6 +90,7 @@ ORDER = [
     "register",
     "over_years",
     "responsibilities",
+    "page_templates",
     "cards",
     "displays",
     "shares",

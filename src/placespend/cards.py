@@ -11,8 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from placespend.page_templates import template_environment
 from placespend.spelling import one_line
 
 if TYPE_CHECKING:
@@ -149,18 +150,4 @@ def first_rows(rows: Sequence[tuple[str, ...]], most: int, what: str) -> tuple[t
 
 @cache
 def _template() -> Template:
-    import jinja2  # noqa: PLC0415  (a pot needs no pages)
-
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        finalize=_plain,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("card.html.jinja")
-
-
-def _plain(value: Any) -> Any:
-    return one_line(value) if isinstance(value, str) else value
+    return template_environment(TEMPLATES, clean=one_line, keep_end=False).get_template("card.html.jinja")

@@ -11,7 +11,6 @@ ends.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -22,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from placespend.errors import DataFileError, WrongTypeError, list_values
 from placespend.exports.files import UNWRITABLE, check_target, why_unwritable, write_whole
-from placespend.exports.folders import Kind, check_parent_of, check_path, check_way
+from placespend.exports.folders import Kind, check_parent_of, check_path, check_way, digest_of
 from placespend.exports.text import to_json
 
 if TYPE_CHECKING:
@@ -216,24 +215,6 @@ def _listed(path: Path) -> dict[str, str]:
     """Read which files were made from the inputs that the record tells, once :func:`check_way` found the list sound."""
     found: dict[str, str] = json.loads((path / LIST).read_text(encoding="utf-8"))["files"]
     return found
-
-
-def digest_of(path: Path) -> str:
-    """Take the digest of a plain file.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-
-    Returns
-    -------
-    str
-        SHA-256, hexadecimal; empty where there is no such file.
-    """
-    if path.is_symlink() or not path.is_file():
-        return ""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _key_in(path: Path) -> str:

@@ -18,6 +18,7 @@ from placespend.atlases.folder import REPORTS
 from placespend.errors import OverlappingPlacesError
 from placespend.levels import check_level
 from placespend.money import format_gbp, percent
+from placespend.page_templates import template_environment
 from placespend.place_maps.drawn import notes_together
 from placespend.place_maps.grounds import notes_on_ground
 from placespend.place_maps.mappable import mappable
@@ -278,23 +279,7 @@ def index_html(index: Index) -> str:
 
 @cache
 def _template() -> Template:
-    import jinja2  # noqa: PLC0415  (a pot needs no pages)
-
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        finalize=_without_odd_signs,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template("index.html.jinja")
-
-
-def _without_odd_signs(value: object) -> object:
-    # What is trusted, as scripts are, is no plain text, and keeps the signs that it has.
-    return printable(value) if type(value) is str else value
+    return template_environment(TEMPLATES, clean=printable).get_template("index.html.jinja")
 
 
 def _notices(plan: Plan, found: Figures, failed: Mapping[str, str]) -> tuple[str, ...]:

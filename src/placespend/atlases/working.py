@@ -219,8 +219,9 @@ def _made(job: Job, orders: Orders) -> dict[str, bytes]:
 
 def _written(contents: dict[str, bytes], folder: Path) -> tuple[tuple[str, str], ...]:
     """Write what was made, and give the digests."""
-    from placespend.atlases.folder import REPORTS, digest_of  # noqa: PLC0415
+    from placespend.atlases.folder import REPORTS  # noqa: PLC0415
     from placespend.exports.files import write_whole  # noqa: PLC0415
+    from placespend.exports.folders import digest_of  # noqa: PLC0415
 
     for name, content in contents.items():
         write_whole(content, folder / name)

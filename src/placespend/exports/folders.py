@@ -259,7 +259,7 @@ def check_way(path: Path, names: Iterable[str], kind: Kind) -> dict[str, str]:
     DataFileError
     """
     listed = _earlier(path, kind)
-    ours = {name: found for name, digests in listed.items() if (found := _digest_of(path / name)) in digests}
+    ours = {name: found for name, digests in listed.items() if (found := digest_of(path / name)) in digests}
     in_way = [name for name in kind.folders if os.path.lexists(path / name) and not _is_plain_folder(path / name)]
     in_way += [name for name in names if name not in ours and os.path.lexists(path / name)]
     foreign = [name for name in in_way if name not in listed]
@@ -280,8 +280,18 @@ def _is_plain_folder(path: Path) -> bool:
     return path.is_dir() and not path.is_symlink()
 
 
-def _digest_of(path: Path) -> str:
-    """Take the digest of a plain file; empty of anything else, and of what cannot be read."""
+def digest_of(path: Path) -> str:
+    """Take the digest of a plain file.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+
+    Returns
+    -------
+    str
+        SHA-256, hexadecimal; empty of anything but a plain file, and of what cannot be read.
+    """
     try:
         return "" if path.is_symlink() or not path.is_file() else hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError:
@@ -312,7 +322,7 @@ def _earlier(path: Path, kind: Kind) -> dict[str, set[str]]:
 
 def _take_away(path: Path, digest: str, kind: Kind, kept: tuple[Path, ...]) -> None:
     """Remove a file of an earlier run if it is as it was written."""
-    if _digest_of(path) != digest or any(file.exists() and path.samefile(file) for file in kept):
+    if digest_of(path) != digest or any(file.exists() and path.samefile(file) for file in kept):
         return
     try:
         path.unlink()

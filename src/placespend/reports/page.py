@@ -11,9 +11,10 @@ from __future__ import annotations
 import re
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from placespend.exports.text import to_csv
+from placespend.page_templates import template_environment
 from placespend.reports.bars import bars_svg
 from placespend.reports.document import KNOWN_MEANINGS, KNOWN_WORDS, Bars, KeyFigures
 from placespend.reports.pictures import data_address, inline_svg
@@ -102,17 +103,7 @@ def render(document: Document, medium: Medium, *, data_folder: str = "") -> str:
 
 @cache
 def _template() -> Template:
-    import jinja2  # noqa: PLC0415  (a pot needs no pages)
-
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(FOLDER / "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        finalize=_without_odd_signs,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    environment = template_environment(FOLDER / "templates", clean=printable)
     environment.filters |= {"breakable": _breakable, "one_line": one_line}
     environment.globals |= {
         "columns_of_text": _columns_of_text,
@@ -152,11 +143,6 @@ def _letters(column: Column, cells: list[str]) -> int:
     # An amount is not broken, a text is between its words.
     words = [*column.heading.split(), *(cells if column.is_number else " ".join(cells).split())]
     return max((min(len(word), LONGEST_WORD) for word in words), default=0) + SPACE_BETWEEN
-
-
-def _without_odd_signs(value: Any) -> Any:
-    """Leave out of what is shown what a screen would obey; what was made for the page is left alone."""
-    return printable(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
 
 
 def _trusted(text: str) -> Markup:
